@@ -1,0 +1,1 @@
+"""What is kept: settings, access, store, imports, exports, texts and the packaged files."""

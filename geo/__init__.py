@@ -1,0 +1,1 @@
+"""Where things are: pure functions and frozen types. Imports nothing of ours."""

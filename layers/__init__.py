@@ -1,0 +1,1 @@
+"""What a map shows: one function makes one folium layer. Imports `geo` and `routing`, never `data`."""

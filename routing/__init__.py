@@ -1,0 +1,1 @@
+"""Who goes where, when: problem, need, planner, explanation, itinerary. Imports only `geo`."""
