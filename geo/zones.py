@@ -83,7 +83,10 @@ class Zone:
             raise InputError("zone_municipality", zone=self.code, got=self.municipality)
         if not 1 <= self.service_minutes <= 240:
             raise InputError("zone_service", zone=self.code, got=self.service_minutes)
-        if self.shortest_minutes is not None and not 1 <= self.shortest_minutes <= self.service_minutes:
+        if (
+            self.shortest_minutes is not None
+            and not 1 <= self.shortest_minutes <= self.service_minutes
+        ):
             raise InputError("zone_shortest", zone=self.code, got=self.shortest_minutes)
         if self.revisit_days not in (7, 14, 28):
             raise InputError("zone_revisit", zone=self.code, got=self.revisit_days)

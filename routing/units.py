@@ -121,4 +121,6 @@ class Outing:
 
 def outing(unit: Unit, night: Night) -> Outing:
     """The unit's usual shift laid on a night."""
-    return Outing(night, unit, night.parse_clock(unit.shift_opens), night.parse_clock(unit.shift_closes))
+    return Outing(
+        night, unit, night.parse_clock(unit.shift_opens), night.parse_clock(unit.shift_closes)
+    )
