@@ -1,0 +1,236 @@
+"""The main roads of a region from two tables written by hand: places, and roads as courses.
+
+A course names places in order, with bends between them for the drawing::
+
+    Lucca > (10.55 43.84) (10.61 43.83) > Altopascio > Pescia
+
+Two places next to each other in a course are the ends of one section, drivable both ways.
+Its length is that of the digitised line times a factor for the windings left out; its
+time follows from the speed of the road's class. `data/tuscany/README.md` has the format.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from geo.crs import project
+from geo.errors import InputError
+
+PLACE_COLUMNS = ("place", "kind", "province", "lon", "lat")
+ROAD_COLUMNS = ("ref", "name", "class", "lanes", "factor", "speed", "course")
+KINDS = ("seat", "locality", "junction", "exit")
+
+LONGEST_SECTION = 25_000.0
+"""Metres as the crow flies beyond which a section is more likely a mistake than a road."""
+
+SHARPEST_TURN = 140.0
+"""Degrees: at the detail of these tables no road turns more than this at a bend."""
+
+WIDEST_DETOUR = 3.0
+"""A section longer than this many times the straight line between its ends is suspicious."""
+
+
+@dataclass(frozen=True)
+class RoadClass:
+    """What a class of road means for driving: `factor` on length, `kmh` of a van at night."""
+
+    factor: float
+    kmh: float
+
+
+ROAD_CLASSES = {
+    "motorway": RoadClass(1.02, 105),
+    "dual": RoadClass(1.03, 85),
+    "ramp": RoadClass(1.10, 40),
+    "state": RoadClass(1.06, 60),
+    "regional": RoadClass(1.07, 57),
+    "provincial": RoadClass(1.08, 50),
+    "urban": RoadClass(1.04, 34),
+    "local": RoadClass(1.12, 42),
+    "island": RoadClass(1.15, 40),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Section:
+    """A stretch of two-way road between two places.
+
+    `lonlat` (p, 2), EPSG:4326, runs from `start` to `end`, both included; `metres` is its
+    length with the factor, `kmh` the speed of a van at night.
+    """
+
+    start: str
+    end: str
+    ref: str
+    name: str
+    road_class: str
+    lonlat: NDArray[np.float64]
+    metres: float
+    kmh: float
+
+    @property
+    def seconds(self) -> float:
+        """Night driving time."""
+        return self.metres / (self.kmh / 3.6)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something in the tables that is probably a slip: `kind` and the place or section."""
+
+    kind: str
+    where: str
+
+
+def tables(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The places and the roads of all `places_*.csv` and `roads_*.csv` in `folder`.
+
+    Returns frames with PLACE_COLUMNS (lon, lat as floats) and ROAD_COLUMNS (factor and
+    speed as floats, NaN where the class decides). Raises `skeleton_tables_missing` (pattern)
+    and `skeleton_columns` (file, missing).
+    """
+    places = _read(folder, "places_*.csv", PLACE_COLUMNS)
+    roads = _read(folder, "roads_*.csv", ROAD_COLUMNS)
+    for frame, columns in ((places, ("lon", "lat")), (roads, ("factor", "speed"))):
+        for column in columns:
+            frame[column] = pd.to_numeric(frame[column].replace("", np.nan))
+    return places, roads
+
+
+def _read(folder: Path, pattern: str, columns: tuple[str, ...]) -> pd.DataFrame:
+    files = sorted(folder.glob(pattern))
+    if not files:
+        raise InputError("skeleton_tables_missing", pattern=pattern)
+    frames = []
+    for file in files:
+        frame = pd.read_csv(file, dtype=str, keep_default_na=False)
+        missing = [column for column in columns if column not in frame]
+        if missing:
+            raise InputError("skeleton_columns", file=file.name, missing=", ".join(missing))
+        frames.append(frame[list(columns)])
+    return pd.concat(frames, ignore_index=True)
+
+
+def sections(places: pd.DataFrame, roads: pd.DataFrame) -> tuple[Section, ...]:
+    """Every section of every road, in the tables' order.
+
+    `places` and `roads` as `tables` returns them. Raises InputError `skeleton_place_twice`,
+    `skeleton_place_unknown`, `skeleton_class_unknown` or `skeleton_course_unreadable`, each
+    with the road's name or the place.
+    """
+    twice = places["place"][places["place"].duplicated()]
+    if len(twice):
+        raise InputError("skeleton_place_twice", place=twice.iloc[0])
+    where = dict(
+        zip(places["place"], places[["lon", "lat"]].to_numpy(dtype=float), strict=True)
+    )
+    return tuple(
+        section
+        for road in roads.to_dict("records")
+        for section in _road_sections(road, where)
+    )
+
+
+def _road_sections(
+    road: dict[str, object], where: dict[str, NDArray[np.float64]]
+) -> Iterator[Section]:
+    road_class = str(road["class"])
+    if road_class not in ROAD_CLASSES:
+        raise InputError("skeleton_class_unknown", road=road["name"], road_class=road_class)
+    usual = ROAD_CLASSES[road_class]
+    factor = usual.factor if pd.isna(road["factor"]) else float(str(road["factor"]))
+    kmh = usual.kmh if pd.isna(road["speed"]) else float(str(road["speed"]))
+    for start, bends, end in _course(str(road["name"]), str(road["course"])):
+        for place in (start, end):
+            if place not in where:
+                raise InputError("skeleton_place_unknown", place=place, road=road["name"])
+        lonlat = np.vstack([where[start], *bends, where[end]])
+        yield Section(
+            start=start,
+            end=end,
+            ref=str(road["ref"]),
+            name=str(road["name"]),
+            road_class=road_class,
+            lonlat=lonlat,
+            metres=factor * float(_steps(project(lonlat)).sum()),
+            kmh=kmh,
+        )
+
+
+_BENDS = re.compile(r"(\(\s*-?\d+\.\d+\s+-?\d+\.\d+\s*\)\s*)+")
+_NUMBER = re.compile(r"-?\d+\.\d+")
+
+
+def _course(road: str, course: str) -> Iterator[tuple[str, NDArray[np.float64], str]]:
+    """Start, bends (b, 2) and end of each section of a course."""
+    start: str | None = None
+    bends: list[str] = []
+    count = 0
+    for raw in course.split(">"):
+        item = raw.strip()
+        if _BENDS.fullmatch(item) and start is not None:
+            bends += _NUMBER.findall(item)
+        elif item and "(" not in item and ")" not in item:
+            if start is not None:
+                yield start, np.array(bends, dtype=float).reshape(-1, 2), item
+                count += 1
+            start, bends = item, []
+        else:
+            raise InputError("skeleton_course_unreadable", road=road, item=item)
+    if bends or not count:
+        raise InputError("skeleton_course_unreadable", road=road, item=course[-40:])
+
+
+def _steps(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.hypot(*np.diff(xy, axis=0).T)
+
+
+def components(places: Iterable[str], parts: Iterable[Section]) -> tuple[frozenset[str], ...]:
+    """The places that roads join to each other, the largest set first."""
+    names = list(places)
+    row = {name: i for i, name in enumerate(names)}
+    ends = np.array([(row[part.start], row[part.end]) for part in parts]).reshape(-1, 2)
+    graph = coo_array((np.ones(len(ends)), ends.T), shape=(len(names), len(names)))
+    labels = connected_components(graph, directed=False)[1]
+    groups = pd.Series(names).groupby(labels).agg(frozenset)
+    return tuple(sorted(groups, key=len, reverse=True))
+
+
+def findings(parts: Iterable[Section]) -> tuple[Finding, ...]:
+    """What looks like a slip of the hand: sections too long, repeated, bent backwards."""
+    found: list[Finding] = []
+    seen: set[tuple[str, frozenset[str]]] = set()
+    for part in parts:
+        where = f"{part.ref or part.name}: {part.start} > {part.end}"
+        xy = project(part.lonlat)
+        direct = float(np.hypot(*(xy[-1] - xy[0])))
+        key = (part.ref or part.name, frozenset((part.start, part.end)))
+        if part.start == part.end or direct == 0:
+            found.append(Finding("loop", where))
+            continue
+        if key in seen:
+            found.append(Finding("repeated", where))
+        seen.add(key)
+        if direct > LONGEST_SECTION:
+            found.append(Finding("long", f"{where}, {direct / 1000:.0f} km"))
+        if _steps(xy).sum() > WIDEST_DETOUR * max(direct, 500.0):
+            found.append(Finding("detour", where))
+        if (turn := _sharpest(xy)) > SHARPEST_TURN:
+            found.append(Finding("backwards", f"{where}, {turn:.0f} degrees"))
+    return tuple(found)
+
+
+def _sharpest(xy: NDArray[np.float64]) -> float:
+    """The largest turn at a bend in degrees, 0 where the line has none."""
+    heading = np.unwrap(np.arctan2(*np.diff(xy, axis=0).T[::-1]))
+    turns = np.abs((np.diff(heading) + np.pi) % (2 * np.pi) - np.pi)
+    return float(np.degrees(turns.max(initial=0.0)))
