@@ -1,0 +1,126 @@
+"""The colours of map and lists, light and dark, and the signs that go with each colour.
+
+A unit has one colour in map, list and timeline. Colour is never the only sign: each unit
+also has a letter and a dash pattern. The unit colours keep apart under the common kinds
+of colour blindness, carry their ink with at least 4.5:1 and stand at least 3:1 from the
+land (WCAG 2.1, 1.4.3 and 1.4.11); the tests compute it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from string import ascii_uppercase
+
+DASHES = (None, "14 6", "3 7", "14 6 3 6", "24 7", "7 7", "20 5 3 5 3 5", "3 4", "30 5 8 5")
+"""Leaflet dash patterns by position of the unit; None is a full line."""
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours of one theme as CSS hex; `units` in order of use, `ink` is written on them."""
+
+    name: str
+    units: tuple[str, ...]
+    unit_ink: str
+    outside: str
+    land: str
+    border: str
+    province: str
+    roads: tuple[str, str, str]
+    place: str
+    capital: str
+    zone: str
+    left_out: str
+    ink: str
+    card: str
+    line: str
+    halo: str
+    focus: str
+
+    @property
+    def css(self) -> str:
+        """The custom properties that the map's style sheet reads."""
+        pairs = {
+            "outside": self.outside,
+            "land": self.land,
+            "name": self.place,
+            "capital": self.capital,
+            "ink": self.ink,
+            "card": self.card,
+            "line": self.line,
+            "halo": self.halo,
+            "focus": self.focus,
+        }
+        return ":root{" + "".join(f"--{name}:{value};" for name, value in pairs.items()) + "}"
+
+
+LIGHT = Palette(
+    name="light",
+    units=(
+        "#1F5FA8", "#B8480C", "#0B7256", "#8B3A8E", "#7A5B00",
+        "#0E6F86", "#B01E4E", "#4F4BA6", "#55602A",
+    ),
+    unit_ink="#FFFFFF",
+    outside="#E4E6E6",
+    land="#F7F4EE",
+    border="#E2DBCE",
+    province="#B9AE9B",
+    roads=("#C7AE86", "#D6C6A9", "#E3D9C5"),
+    place="#5F594D",
+    capital="#38342C",
+    zone="#5B6B82",
+    left_out="#6B7280",
+    ink="#1D2433",
+    card="#FFFFFF",
+    line="#C9C3B7",
+    halo="#FFFFFF",
+    focus="#1D2433",
+)  # fmt: skip
+
+DARK = Palette(
+    name="dark",
+    units=(
+        "#6FB1F2", "#FF9A66", "#4BCFA3", "#DE9BDC", "#E2B94A",
+        "#5FD0E6", "#FF8FAB", "#B0B2FA", "#BCCB72",
+    ),
+    unit_ink="#10151F",
+    outside="#0D1219",
+    land="#1A212C",
+    border="#252E3B",
+    province="#435063",
+    roads=("#5C6675", "#424C5A", "#313A47"),
+    place="#9CA7B6",
+    capital="#D3DAE4",
+    zone="#9AAAC2",
+    left_out="#9AA3B0",
+    ink="#E8ECF2",
+    card="#222B38",
+    line="#435063",
+    halo="#10151F",
+    focus="#FFFFFF",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sign:
+    """How one unit is told apart: letter, colour and dash pattern."""
+
+    letter: str
+    colour: str
+    ink: str
+    dash: str | None
+
+
+def signs(units: tuple[str, ...], palette: Palette) -> dict[str, Sign]:
+    """A sign for each unit code, by its position in `units`.
+
+    Beyond nine units colours come round again, letters (A … Z, A2 …) do not.
+    """
+    found = {}
+    for index, unit in enumerate(units):
+        lap, position = divmod(index, len(ascii_uppercase))
+        letter = ascii_uppercase[position] + (str(lap + 1) if lap else "")
+        colour = palette.units[index % len(palette.units)]
+        dash = DASHES[(index + index // len(palette.units)) % len(DASHES)]
+        found[unit] = Sign(letter, colour, palette.unit_ink, dash)
+    return found

@@ -1,0 +1,120 @@
+"""What the web server adds to Streamlit: our own files, and headers that keep visits private.
+
+The content policy lets the browser talk to this program alone, so that a forgotten link
+in a library cannot reveal to another host who looks at which map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from layers.served import ASSETS, PREFIX
+
+BASE_PREFIX = "/base"
+"""Where the base map of the network in use is served: public shapes, no login needed."""
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        # Leaflet layers come as scripts in the page; charts are compiled in the browser.
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "worker-src 'self' blob:",
+        "frame-src 'self'",
+        "frame-ancestors 'self'",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+    )
+)
+
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), camera=(), microphone=(), payment=(), usb=()",
+}
+"""Sent with every answer. `geolocation=()`: no position of a phone is ever asked for."""
+
+
+class Guard:
+    """Adds `HEADERS` to every answer and says the page's language in `<html lang>`.
+
+    Streamlit's page says English whatever it holds, and a screen reader believes it.
+    """
+
+    def __init__(self, app: ASGIApp, language: str) -> None:
+        self.app = app
+        self.language = language.encode("ascii")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if "text/html" in Headers(scope=scope).get("accept", ""):
+            # A page is rewritten below, so it must come uncompressed.
+            scope = {
+                **scope,
+                "headers": [h for h in scope["headers"] if h[0] != b"accept-encoding"],
+            }
+        await self.app(scope, receive, _Answer(send, self.language))
+
+
+class _Answer:
+    """One answer on its way out; an HTML body is held back until it is whole."""
+
+    def __init__(self, send: Send, language: bytes) -> None:
+        self.send, self.language = send, language
+        self.start: Message | None = None
+        self.body = b""
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers.update(HEADERS)
+            if headers.get("content-type", "").startswith("text/html"):
+                self.start = message
+                return
+        elif self.start is not None and message["type"] == "http.response.body":
+            self.body += message.get("body", b"")
+            if message.get("more_body"):
+                return
+            body = self.body.replace(b'<html lang="en"', b'<html lang="%b"' % self.language, 1)
+            MutableHeaders(scope=self.start)["content-length"] = str(len(body))
+            await self.send(self.start)
+            message = {"type": "http.response.body", "body": body}
+        await self.send(message)
+
+
+class _Public(StaticFiles):
+    """Files that may be kept by the browser for a day."""
+
+    def file_response(self, *args, **kwargs):  # type: ignore[no-untyped-def]
+        response = super().file_response(*args, **kwargs)
+        response.headers.setdefault("Cache-Control", "public, max-age=86400")
+        return response
+
+
+def routes(base: Path) -> Sequence[BaseRoute]:
+    """Our public files: Leaflet and the map scripts, and the base map kept in `base`."""
+    return (
+        Mount(PREFIX, _Public(directory=ASSETS)),
+        Mount(BASE_PREFIX, _Public(directory=base, check_dir=False)),
+    )
+
+
+def middleware(language: str) -> Sequence[Middleware]:
+    """`Guard`, around everything Streamlit answers."""
+    return (Middleware(Guard, language=language),)
