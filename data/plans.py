@@ -1,0 +1,125 @@
+"""Plans as they are kept: drafts and published ones, with the itineraries of their crews."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from data.models import ItineraryRow, PlanRow
+from geo.errors import ConflictError, InputError, MissingError
+from geo.night import Night
+
+if TYPE_CHECKING:
+    from routing.itinerary import Itinerary
+
+
+class PlanState(StrEnum):
+    """A draft may change; a published plan is what crews drive and stays as it is."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+@dataclass(frozen=True)
+class PlanRecord:
+    """A plan of one night as the store keeps it.
+
+    `document`: the whole plan as `data.exports.plan_document` writes it (plain JSON
+    values). `itineraries`: by unit code. `id` and `version` are the store's: a new
+    record has None and 0, a changed one those it was read with.
+    """
+
+    night: Night
+    document: Mapping[str, Any]
+    itineraries: Mapping[str, Itinerary] = field(default_factory=dict)
+    id: int | None = None
+    version: int = 0
+    state: PlanState = PlanState.DRAFT
+    changed: datetime | None = None
+    synthetic: bool = False
+
+
+def save(session: Session, record: PlanRecord, now: datetime, synthetic: bool) -> PlanRow:
+    """Insert a new plan, or change a draft that nobody changed since it was read."""
+    if record.id is None:
+        row = PlanRow(night=record.night.date, state=PlanState.DRAFT.value)
+        session.add(row)
+    else:
+        row = current(session, record)
+        if row.state == PlanState.PUBLISHED.value:
+            raise ConflictError("plan_published", plan=record.id)
+    row.document = dict(record.document)
+    row.itineraries = {unit: one.to_dict() for unit, one in record.itineraries.items()}
+    row.changed, row.synthetic = now, synthetic
+    session.flush()
+    return row
+
+
+def current(session: Session, record: PlanRecord) -> PlanRow:
+    """The row of a record; raises ConflictError when someone changed it since."""
+    row = session.get(PlanRow, record.id)
+    if row is None:
+        raise MissingError("plan_missing", plan=record.id)
+    if row.version != record.version:
+        raise ConflictError("plan_changed", plan=record.id)
+    return row
+
+
+def publish(
+    session: Session, record: PlanRecord, units: frozenset[str], now: datetime, replacing: bool
+) -> PlanRow:
+    """Hand the itineraries of `units` to their crews and freeze the plan."""
+    row = current(session, record)
+    if missing := sorted(units - set(record.itineraries)):
+        raise InputError("itinerary_missing", night=record.night, unit=missing[0])
+    for unit in sorted(units):
+        shown = session.get(ItineraryRow, (row.night, unit))
+        if shown and shown.plan != row.id and not replacing:
+            raise ConflictError("unit_published", unit=unit, night=record.night)
+        one = record.itineraries[unit]
+        session.merge(
+            ItineraryRow(
+                night=row.night,
+                unit=unit,
+                plan=row.id,
+                published=now,
+                expires=one.expires_at,
+                document=one.to_dict(),
+            )
+        )
+    row.state, row.changed = PlanState.PUBLISHED.value, now
+    session.flush()
+    return row
+
+
+def of_night(session: Session, night: Night) -> list[PlanRow]:
+    """All plans of a night, the newest first."""
+    newest = select(PlanRow).where(PlanRow.night == night.date).order_by(PlanRow.id.desc())
+    return list(session.scalars(newest))
+
+
+def record_of(row: PlanRow) -> PlanRecord:
+    """The record that a row holds."""
+    return PlanRecord(
+        night=Night(row.night),
+        document=row.document,
+        itineraries={unit: itinerary_of(one) for unit, one in row.itineraries.items()},
+        id=row.id,
+        version=row.version,
+        state=PlanState(row.state),
+        changed=row.changed,
+        synthetic=row.synthetic,
+    )
+
+
+def itinerary_of(document: Mapping[str, Any]) -> Itinerary:
+    """The itinerary that a document holds."""
+    from routing.itinerary import Itinerary  # noqa: PLC0415
+
+    return Itinerary.from_dict(document)

@@ -1,0 +1,129 @@
+"""Every setting of the program, in one table.
+
+A setting comes from the environment (`PROSSIMA_` and its name in capitals), else from
+the database where someone who may has changed it (only those marked `kept`), else from
+its default here. `docs/settings.md` is printed from this table by
+`prossima settings --markdown`, and a test compares the two.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from geo.errors import InputError
+
+PREFIX = "PROSSIMA_"
+
+
+def _kept(default: object, description: str, **limits: Any) -> Any:
+    """A field that may also be changed in the database, while the program runs."""
+    extra = {"kept": True}
+    return Field(default, description=description, json_schema_extra=extra, **limits)
+
+
+class Settings(BaseSettings):
+    """The settings, immutable. Raises through `load` an InputError for a wrong value."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    home: Annotated[Path, Field(validate_default=True)] = Field(
+        Path("var"),
+        description="Folder that holds everything the program keeps, downloads and caches.",
+    )
+    database_url: str | None = Field(
+        None,
+        description="Database by SQLAlchemy URL, for instance `postgresql://host/prossima`; "
+        "without it an SQLite file `prossima.db` in the home folder.",
+    )
+    language: Literal["it", "en"] = _kept("it", "Language of screens, messages and help.")
+    host: str = Field("127.0.0.1", description="Address that `prossima serve` listens on.")
+    port: int = Field(8501, ge=1, le=65535, description="Port that `prossima serve` listens on.")
+    hotline_regional: str = _kept("800 600 500", "Number of the regional anti-trafficking hotline.")
+    hotline_national: str = _kept("800 290 290", "Number of the national anti-trafficking hotline.")
+    planner_seconds: float = _kept(
+        5.0, "Seconds that the planner searches for a night's routes.", gt=0, le=600
+    )
+    planner_seed: int = _kept(1, "Seed of the planner's random choices.", ge=0)
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        return home.expanduser().absolute()
+
+    @property
+    def url(self) -> str:
+        """The database in use, as an SQLAlchemy URL."""
+        return self.database_url or f"sqlite:///{self.home / 'prossima.db'}"
+
+    def with_kept(self, kept: Mapping[str, object]) -> Settings:
+        """These settings with the database's values where the environment says nothing."""
+        said = {name for name in kept if PREFIX + name.upper() in os.environ}
+        return load(**{**self.model_dump(), **{k: v for k, v in kept.items() if k not in said}})
+
+
+def load(**values: Any) -> Settings:
+    """Settings from the environment and `values`, which win.
+
+    Raises InputError `setting_wrong` (setting, got, expected) for the first wrong one.
+    """
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).removeprefix(PREFIX.lower())
+        raise InputError(
+            "setting_wrong",
+            setting=PREFIX + name.upper(),
+            got=str(first["input"]),
+            expected=first["msg"],
+        ) from error
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return load()
+
+
+def kept_names() -> frozenset[str]:
+    """Settings that may be changed in the database."""
+    return frozenset(
+        name
+        for name, field in Settings.model_fields.items()
+        if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("kept")
+    )
+
+
+def markdown() -> str:
+    """The table of all settings, as `docs/settings.md` prints it."""
+    rows = [
+        f"| `{PREFIX}{name.upper()}` | `{_shown(field.default)}` "
+        f"| {'yes' if name in kept_names() else 'no'} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return "\n".join(
+        [
+            "# Settings",
+            "",
+            "Printed by `prossima settings --markdown` from `data/settings.py`; do not edit.",
+            "",
+            "Each is an environment variable. Those marked as kept can also be changed in the",
+            "database with `prossima settings --set name=value`; the environment wins.",
+            "",
+            "| variable | default | kept | meaning |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+def _shown(default: object) -> str:
+    return "" if default is None else str(default)

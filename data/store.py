@@ -1,0 +1,291 @@
+"""What is kept: zones, presence, units, outings, visits, plans, and what crews may read.
+
+Every call says who asks (`data.access.Viewer`) and is refused unless the table of
+actions allows it. A write is one transaction: it happens whole or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from sqlalchemy import Engine, delete, func, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from data import plans as kept_plans
+from data.access import Action, Scope, Viewer, scope
+from data.database import connect
+from data.models import (
+    ContactRow,
+    ItineraryRow,
+    OutingRow,
+    PresenceRow,
+    SettingRow,
+    UnitRow,
+    VisitRow,
+    ZoneRow,
+)
+from data.plans import PlanRecord
+from data.records import outing_of, outing_row, unit_of, unit_row, zone_of, zone_row
+from data.settings import Settings, kept_names
+from data.tables import (
+    add_visits,
+    columns,
+    insert_frame,
+    is_empty,
+    is_synthetic,
+    keep_apart,
+    meta,
+    require_zones,
+    upsert,
+)
+from geo.errors import ConflictError, InputError, MissingError, RefusedError
+from geo.night import Night
+from geo.presence import COLUMNS, validate_presence
+from geo.zones import Zone
+from routing.units import Outing, Unit
+
+if TYPE_CHECKING:
+    from routing.itinerary import Itinerary
+
+CONTACTS = ("night", "zone", "kind", "count")
+"""Columns of a contact frame: night (date), zone code, kind (code list), persons."""
+
+Clock = Callable[[], datetime]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Store:
+    """An open database. Safe to share between threads; `open` makes and migrates it."""
+
+    def __init__(self, engine: Engine, settings: Settings, clock: Clock) -> None:
+        self._engine = engine
+        self._settings = settings
+        self._clock = clock
+
+    @classmethod
+    def open(cls, settings: Settings, clock: Clock = _now) -> Store:
+        """Open the settings' database, at this program's version. Errors as `connect`."""
+        return cls(connect(settings), settings, clock)
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self._engine.dispose()
+
+    # Facts about the whole, which say nothing of what is kept
+
+    def revision(self) -> int:
+        """A number that every write makes larger: part of every cache key."""
+        with self._reading() as session:
+            return int(meta(session, "revision").value)
+
+    def synthetic(self) -> bool:
+        """Whether everything in this database is invented."""
+        with self._reading() as session:
+            return is_synthetic(session)
+
+    def empty(self) -> bool:
+        """Whether there is neither a zone nor a unit."""
+        with self._reading() as session:
+            return is_empty(session)
+
+    def settings(self) -> Settings:
+        """The settings in force: environment, else database, else default."""
+        with self._reading() as session:
+            return self._settings.with_kept(
+                {s.name: s.value for s in session.scalars(select(SettingRow))}
+            )
+
+    def save_setting(self, viewer: Viewer, name: str, value: str) -> None:
+        """Change a setting for everyone; InputError `setting_wrong` or `setting_unknown`."""
+        if name not in kept_names():
+            raise InputError("setting_unknown", setting=name)
+        self._settings.with_kept({name: value})
+        with self._writing(viewer, Action.WRITE_SETTINGS) as session:
+            session.merge(SettingRow(name=name, value=value))
+
+    # Zones, presence and visits
+
+    def zones(self, viewer: Viewer) -> tuple[Zone, ...]:
+        """All zones by code."""
+        with self._reading(viewer, Action.READ_ZONES) as session:
+            return tuple(map(zone_of, session.scalars(select(ZoneRow).order_by(ZoneRow.code))))
+
+    def save_zones(self, viewer: Viewer, zones: Iterable[Zone], *, replace: bool = False) -> None:
+        """Add zones and change those with the same code; `replace` removes all others."""
+        zones = tuple(zones)
+        with self._writing(viewer, Action.WRITE_ZONES) as session:
+            keep_apart(session, {zone.synthetic for zone in zones})
+            upsert(session, ZoneRow, [zone_row(zone) for zone in zones], replace)
+
+    def presence(self, viewer: Viewer) -> pd.DataFrame:
+        """The presence frame (columns as `geo.presence`), by zone, weekday and hour."""
+        keys = (PresenceRow.zone, PresenceRow.weekday, PresenceRow.hour)
+        with self._reading(viewer, Action.READ_ZONES) as session:
+            rows = session.execute(select(*columns(PresenceRow, COLUMNS)).order_by(*keys))
+            return validate_presence(pd.DataFrame(rows.all(), columns=list(COLUMNS)))
+
+    def save_presence(self, viewer: Viewer, frame: pd.DataFrame) -> None:
+        """Keep this presence in place of what was known; its zones must be there."""
+        frame = validate_presence(frame)
+        with self._writing(viewer, Action.WRITE_ZONES) as session:
+            require_zones(session, frame["zone"])
+            session.execute(delete(PresenceRow))
+            insert_frame(session, PresenceRow, frame)
+
+    def contacts(self, viewer: Viewer) -> pd.DataFrame:
+        """Contact records, columns `CONTACTS`, oldest first."""
+        with self._reading(viewer, Action.READ_CONTACTS) as session:
+            order = (ContactRow.night, ContactRow.id)
+            rows = session.execute(select(*columns(ContactRow, CONTACTS)).order_by(*order))
+            return pd.DataFrame(rows.all(), columns=list(CONTACTS))
+
+    def save_contacts(self, viewer: Viewer, frame: pd.DataFrame) -> None:
+        """Add contact records; a night with contacts in a zone counts as a visit there."""
+        frame = frame[list(CONTACTS)]
+        with self._writing(viewer, Action.WRITE_CONTACTS) as session:
+            require_zones(session, frame["zone"])
+            insert_frame(session, ContactRow, frame)
+            add_visits(session, zip(frame["zone"], frame["night"], strict=True))
+
+    def save_visits(self, viewer: Viewer, visits: Iterable[tuple[str, date]]) -> None:
+        """Add nights (service dates) on which a crew was in a zone, by zone code."""
+        visits = list(visits)
+        with self._writing(viewer, Action.WRITE_CONTACTS) as session:
+            require_zones(session, [zone for zone, _night in visits])
+            add_visits(session, visits)
+
+    def last_visits(self, viewer: Viewer) -> dict[str, date]:
+        """The last night on which a crew was in each zone; zones never visited are absent."""
+        last = select(VisitRow.zone, func.max(VisitRow.night)).group_by(VisitRow.zone)
+        with self._reading(viewer, Action.READ_ZONES) as session:
+            return dict(session.execute(last.order_by(VisitRow.zone)).tuples().all())
+
+    # Units and outings
+
+    def units(self, viewer: Viewer) -> tuple[Unit, ...]:
+        """All units by code."""
+        with self._reading(viewer, Action.READ_UNITS) as session:
+            return tuple(map(unit_of, session.scalars(select(UnitRow).order_by(UnitRow.code))))
+
+    def save_units(self, viewer: Viewer, units: Iterable[Unit], *, replace: bool = False) -> None:
+        """Add units and change those with the same code; `replace` removes all others."""
+        units = tuple(units)
+        with self._writing(viewer, Action.WRITE_UNITS) as session:
+            keep_apart(session, {unit.synthetic for unit in units})
+            upsert(session, UnitRow, [unit_row(unit) for unit in units], replace)
+
+    def outings(self, viewer: Viewer, night: Night) -> tuple[Outing, ...]:
+        """The outings of a night that differ from a unit's usual shift and crew."""
+        chosen = select(OutingRow, UnitRow).join(UnitRow).where(OutingRow.night == night.date)
+        with self._reading(viewer, Action.READ_UNITS) as session:
+            rows = session.execute(chosen.order_by(OutingRow.unit))
+            return tuple(outing_of(row, unit_of(unit)) for row, unit in rows)
+
+    def save_outing(self, viewer: Viewer, outing: Outing) -> None:
+        """Keep a shift and crew for one night, in place of the unit's usual one."""
+        with self._writing(viewer, Action.WRITE_UNITS) as session:
+            if session.get(UnitRow, outing.unit.code) is None:
+                raise MissingError("unit_unknown", unit=outing.unit.code)
+            session.merge(outing_row(outing))
+
+    # Plans and what crews may read of them
+
+    def plans(self, viewer: Viewer, night: Night) -> tuple[PlanRecord, ...]:
+        """All plans of a night, the newest first."""
+        with self._reading(viewer, Action.READ_PLANS) as session:
+            return tuple(map(kept_plans.record_of, kept_plans.of_night(session, night)))
+
+    def save_plan(self, viewer: Viewer, record: PlanRecord) -> PlanRecord:
+        """Keep a draft, new or changed; returns it with its new id and version.
+
+        Raises ConflictError `plan_changed` (someone else changed it since it was read)
+        or `plan_published` (a published plan stays as it is: save a copy).
+        """
+        with self._writing(viewer, Action.WRITE_PLANS) as session:
+            row = kept_plans.save(session, record, self._clock(), is_synthetic(session))
+            return kept_plans.record_of(row)
+
+    def publish(
+        self,
+        viewer: Viewer,
+        record: PlanRecord,
+        units: Iterable[str] | None = None,
+        *,
+        replacing: bool = False,
+    ) -> PlanRecord:
+        """Hand a saved plan's itineraries to the crews of `units` (all of them for None).
+
+        Raises ConflictError `plan_changed` as above, and `unit_published` when the crew
+        already reads the itinerary of another plan and `replacing` is not said.
+        """
+        chosen = frozenset(record.itineraries if units is None else units)
+        with self._writing(viewer, Action.PUBLISH_PLANS) as session:
+            row = kept_plans.publish(session, record, chosen, self._clock(), replacing)
+            return kept_plans.record_of(row)
+
+    def published(self, viewer: Viewer, night: Night) -> dict[str, int]:
+        """Which plan (id) each unit's crew reads on a night, by unit code."""
+        chosen = select(ItineraryRow.unit, ItineraryRow.plan).where(
+            ItineraryRow.night == night.date
+        )
+        with self._reading(viewer, Action.READ_PLANS) as session:
+            return dict(session.execute(chosen.order_by(ItineraryRow.unit)).tuples().all())
+
+    def published_itinerary(self, viewer: Viewer, night: Night, unit: str) -> Itinerary:
+        """What the crew of `unit` drives by on `night`.
+
+        An operator reads that of the own unit, tonight, until it expires: RefusedError
+        `itinerary_foreign`, `itinerary_not_tonight`, `itinerary_expired`. MissingError
+        `itinerary_missing` when none is published.
+        """
+        now = self._clock()
+        own = scope(viewer, Action.READ_ITINERARY) is Scope.OWN_UNIT_TONIGHT
+        if own and unit != viewer.unit:
+            raise RefusedError("itinerary_foreign")
+        if own and night != Night.of(now):
+            raise RefusedError("itinerary_not_tonight", night=night)
+        with self._reading() as session:
+            row = session.get(ItineraryRow, (night.date, unit))
+        if row is None:
+            raise MissingError("itinerary_missing", night=night, unit=unit)
+        if own and now >= row.expires:
+            raise RefusedError("itinerary_expired")
+        return kept_plans.itinerary_of(row.document)
+
+    # Transactions
+
+    @contextmanager
+    def _reading(
+        self, viewer: Viewer | None = None, action: Action | None = None
+    ) -> Iterator[Session]:
+        if viewer and action:
+            scope(viewer, action)
+        with Session(self._engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def _writing(self, viewer: Viewer, action: Action) -> Iterator[Session]:
+        """One transaction; its first act, counting the revision, makes writers take turns."""
+        scope(viewer, action)
+        writer = self._engine.execution_options(write=True)
+        try:
+            with Session(writer, expire_on_commit=False) as session, session.begin():
+                row = meta(session, "revision", lock=True)
+                row.value = str(int(row.value) + 1)
+                session.flush()
+                yield session
+        except StaleDataError as error:
+            raise ConflictError("plan_changed") from error
+        except OperationalError as error:
+            if "locked" in str(error.orig):
+                raise ConflictError("database_busy") from error
+            raise InputError("database_unreachable") from error

@@ -1,0 +1,88 @@
+"""Small acts inside one transaction, shared by the calls of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import delete, exists, insert, select
+from sqlalchemy.orm import Session
+
+from data.models import Base, ContactRow, MetaRow, UnitRow, VisitRow, ZoneRow
+from geo.errors import InputError, MissingError
+
+Coded = type[ZoneRow] | type[UnitRow]
+
+
+def meta(session: Session, name: str, *, lock: bool = False) -> MetaRow:
+    """A fact about the whole database; `lock` makes other writers wait."""
+    return session.get_one(MetaRow, name, with_for_update=lock or None)
+
+
+def is_synthetic(session: Session) -> bool:
+    """Whether everything kept is invented."""
+    return meta(session, "synthetic").value == "yes"
+
+
+def is_empty(session: Session) -> bool:
+    """Whether there is neither a zone nor a unit."""
+    return not any(session.scalar(select(exists(select(row)))) for row in (ZoneRow, UnitRow))
+
+
+def keep_apart(session: Session, kinds: set[bool]) -> None:
+    """Refuse to mix invented things with real ones; an empty database takes either.
+
+    `kinds`: the `synthetic` flags of what is to be written. InputError `synthetic_mixed`.
+    """
+    if len(kinds) > 1:
+        raise InputError("synthetic_mixed")
+    if not kinds:
+        return
+    (synthetic,) = kinds
+    if is_empty(session):
+        meta(session, "synthetic").value = "yes" if synthetic else "no"
+    elif synthetic != is_synthetic(session):
+        raise InputError("synthetic_mixed")
+
+
+def upsert(session: Session, table: Coded, rows: Sequence[Base], replace: bool) -> None:
+    """Add rows and change those with the same code; `replace` deletes all others."""
+    session.scalars(select(table)).all()  # one query, so that merge asks for none by itself
+    if replace:
+        kept = [row.code for row in rows if isinstance(row, ZoneRow | UnitRow)]
+        session.execute(delete(table).where(table.code.not_in(kept)))
+    for row in rows:
+        session.merge(row)
+
+
+def insert_frame(session: Session, table: type[Base], frame: pd.DataFrame) -> None:
+    """Add the rows of a frame whose columns are the table's."""
+    if len(frame):
+        session.execute(insert(table), frame.to_dict("records"))
+
+
+def columns(table: type[Base], names: Iterable[str]) -> list[Any]:
+    """The named columns of a table, to select."""
+    return [getattr(table, name) for name in names]
+
+
+def require_zones(session: Session, codes: Iterable[str]) -> None:
+    """Raise MissingError `zone_unknown` for the first code that is no zone."""
+    unknown = set(codes) - set(session.scalars(select(ZoneRow.code)))
+    if unknown:
+        raise MissingError("zone_unknown", zone=min(unknown), count=len(unknown))
+
+
+def add_visits(session: Session, visits: Iterable[tuple[str, date]]) -> None:
+    """Add nights (service dates) on which a crew was in a zone; known ones stay."""
+    known = set(session.execute(select(VisitRow.zone, VisitRow.night)).tuples())
+    new = sorted(set(visits) - known)
+    session.add_all(VisitRow(zone=zone, night=night) for zone, night in new)
+
+
+def clear(session: Session) -> None:
+    """Delete zones and units and all that hangs on them."""
+    for table in (ContactRow, VisitRow, ZoneRow, UnitRow):
+        session.execute(delete(table))

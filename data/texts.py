@@ -1,0 +1,192 @@
+"""Words in the reader's language: gettext catalogues, and numbers, times and lengths.
+
+A msgid is the plain English sentence, with `{named}` places. In the code a text is
+marked by the call that shows it: `t("Plan tonight")`, `t.plural("{count} zone",
+"{count} zones", count)`, or `_("…")` and `N_("…")` where it is only named. The Italian
+catalogue stands in `data/locales/it/prossima.po`; `python -m data.texts update` brings
+it up to the code. No compile step: the `.po` is read as it is.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, get_day_names
+from babel.lists import format_list
+from babel.messages import Catalog
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+from babel.numbers import format_decimal
+
+from data.messages import SENTENCES, WORDS
+from geo.errors import ProssimaError
+from geo.night import HOUR, MINUTE, ROME, Night
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCALES = ROOT / "data" / "locales"
+LANGUAGES = ("it", "en")
+KEYWORDS: dict[str, tuple[int, ...] | None] = {"t": None, "_": None, "N_": None, "plural": (1, 2)}
+PLACE = re.compile(r"\{(\w*)\}")
+"""A named place in a msgid."""
+
+
+def N_(msgid: str) -> str:
+    """Mark a text for the catalogue and give it back as it is."""
+    return msgid
+
+
+class Texts:
+    """All that is said in one language, `it` or `en`.
+
+    `t(msgid, **fields)` translates and fills in the fields, each written in the
+    language's own way: 1234.5 as 1.234,5, a Night or date as 3 maggio 2026, a tuple as
+    "a, b e c", a word of a code list as its name.
+    """
+
+    def __init__(self, language: str) -> None:
+        if language not in LANGUAGES:
+            raise ValueError(f"no catalogue for {language!r}, only for {LANGUAGES}")
+        self.language = language
+        self.locale = Locale.parse(language)
+        self._catalogue = None if language == "en" else catalogue(language)
+
+    def __call__(self, msgid: str, **fields: object) -> str:
+        return self._fill(self._translated(msgid), fields)
+
+    def plural(self, one: str, many: str, count: int, **fields: object) -> str:
+        """`one` or `many` by `count`, which also fills `{count}`."""
+        message = self._catalogue.get(one) if self._catalogue else None
+        if self._catalogue and message and isinstance(message.string, tuple):
+            chosen = message.string[self._catalogue.plural_func(count)]
+        else:
+            chosen = one if count == 1 else many
+        return self._fill(chosen, {"count": count, **fields})
+
+    def sentence(self, error: ProssimaError) -> str:
+        """What went wrong, in words, and what to do about it."""
+        return self.code(error.code, **error.fields)
+
+    def code(self, code: str, **fields: object) -> str:
+        """The sentence of a code in `data.messages.SENTENCES`."""
+        return self(SENTENCES[code], **fields)
+
+    def word(self, value: StrEnum) -> str:
+        """The name of a value of a code list."""
+        return self._translated(WORDS.get((type(value).__name__, value.value), value.value))
+
+    def number(self, value: float, digits: int = 1) -> str:
+        """A number with at most `digits` decimals."""
+        return str(format_decimal(round(value, digits), locale=self.locale))
+
+    def minutes(self, seconds: float) -> str:
+        """A length of time, whole minutes: `24 min`, `1 h 24 min`."""
+        hours, minutes = divmod(round(seconds / MINUTE), HOUR // MINUTE)
+        parts = [f"{hours} h"] * bool(hours) + [f"{minutes} min"] * bool(minutes or not hours)
+        return " ".join(parts)
+
+    def kilometres(self, metres: float) -> str:
+        """A length: `350 m`, `2,4 km`, `120 km`."""
+        if metres < 1000:
+            return f"{round(metres, -1):.0f} m"
+        return f"{self.number(metres / 1000, 1 if metres < 100_000 else 0)} km"
+
+    def clock(self, moment: datetime) -> str:
+        """Wall clock of an aware datetime in Tuscany, `23:40` in both languages."""
+        return moment.astimezone(ROME).strftime("%H:%M")
+
+    def date(self, day: date | Night, style: str = "long") -> str:
+        """A day: `3 maggio 2026` (`full` adds the weekday, `short` is 03/05/26)."""
+        day = day.date if isinstance(day, Night) else day
+        return str(format_date(day, format=style, locale=self.locale))
+
+    def weekday(self, number: int, style: str = "abbreviated") -> str:
+        """Name of a weekday, Monday 0: `lun`, or `lunedì` when `wide`."""
+        return str(get_day_names(style, locale=self.locale)[number])
+
+    def list(self, parts: Iterable[object]) -> str:
+        """`a, b e c`."""
+        return str(format_list([self._shown(part) for part in parts], locale=self.locale))
+
+    def _translated(self, msgid: str) -> str:
+        message = self._catalogue.get(msgid) if self._catalogue else None
+        return str(message.string) if message and message.string else msgid
+
+    def _fill(self, template: str, fields: dict[str, object]) -> str:
+        return template.format(**{name: self._shown(value) for name, value in fields.items()})
+
+    def _shown(self, value: object) -> str:
+        match value:
+            case StrEnum():
+                shown = self.word(value)
+            case int() | float() if not isinstance(value, bool):
+                shown = self.number(value, 2)
+            case datetime():
+                shown = format_datetime(value, "short", tzinfo=ROME, locale=self.locale)
+            case Night() | date():
+                shown = self.date(value)
+            case tuple() | list():
+                shown = self.list(value)
+            case set() | frozenset():
+                shown = self.list(sorted(value, key=str))
+            case _:
+                shown = str(value)
+        return str(shown)
+
+
+@cache
+def catalogue(language: str) -> Catalog:
+    """The catalogue of a language, read from its `.po`."""
+    with (LOCALES / language / "prossima.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def sources() -> list[Path]:
+    """The files whose texts are shown to people."""
+    rooms = ("layers", "screens", "data")
+    return [ROOT / "app.py", ROOT / "cli.py", *(p for r in rooms for p in (ROOT / r).rglob("*.py"))]
+
+
+def msgids() -> Iterator[str | tuple[str, str]]:
+    """Every text of the program: marked in the code, or listed in `data.messages`."""
+    yield from SENTENCES.values()
+    yield from WORDS.values()
+    for path in sources():
+        with path.open("rb") as file:
+            for _line, found, _comments, _context in extract("python", file, KEYWORDS):
+                yield tuple(found) if isinstance(found, tuple) else found
+
+
+def update(language: str = "it") -> int:
+    """Merge the program's texts into a catalogue; returns how many lack a translation.
+
+    New texts come in empty, those no longer in the program go.
+    """
+    path = LOCALES / language / "prossima.po"
+    template = Catalog(charset="utf-8")
+    for msgid in sorted(set(msgids()), key=str):
+        template.add(msgid)
+    kept = read_po(path.open("rb"), locale=language) if path.exists() else Catalog(language)
+    kept.update(template, no_fuzzy_matching=True)
+    kept.obsolete.clear()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, kept, width=100, omit_header=True, sort_output=True, ignore_obsolete=True)
+    catalogue.cache_clear()
+    return sum(1 for message in kept if message.id and not all(_strings(message.string)))
+
+
+def _strings(string: str | tuple[str, ...]) -> tuple[str, ...]:
+    return string if isinstance(string, tuple) else (string,)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] != ["update"]:
+        sys.exit("usage: python -m data.texts update")
+    sys.exit(1 if update() else 0)
