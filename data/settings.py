@@ -18,14 +18,14 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from geo.errors import InputError
+from routing.need import NeedWeights
 
 PREFIX = "PROSSIMA_"
 
 
 def _kept(default: object, description: str, **limits: Any) -> Any:
     """A field that may also be changed in the database, while the program runs."""
-    extra = {"kept": True}
-    return Field(default, description=description, json_schema_extra=extra, **limits)
+    return Field(default, description=description, json_schema_extra={"kept": True}, **limits)
 
 
 class Settings(BaseSettings):
@@ -51,6 +51,26 @@ class Settings(BaseSettings):
         5.0, "Seconds that the planner searches for a night's routes.", gt=0, le=600
     )
     planner_seed: int = _kept(1, "Seed of the planner's random choices.", ge=0)
+    need_points: int = _kept(100, "Points that one expected contact is worth.", ge=1)
+    need_exploration: float = _kept(
+        0.25,
+        "Share of the way from the expected to the highest presence that counts too, so that "
+        "little-known zones are visited.",
+        ge=0,
+        le=1,
+    )
+    need_least: float = _kept(
+        0.1, "Least coverage debt: what a zone is worth that was visited last night.", gt=0, le=1
+    )
+    need_most: float = _kept(
+        2.0, "Most coverage debt: what a zone is worth that was never visited.", ge=1, le=10
+    )
+    need_shortening: float = _kept(
+        0.6,
+        "How much a shortened visit loses: 0 nothing, 1 as much as the minutes it lacks.",
+        ge=0,
+        le=1,
+    )
 
     @field_validator("home")
     @classmethod
@@ -61,6 +81,17 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database in use, as an SQLAlchemy URL."""
         return self.database_url or f"sqlite:///{self.home / 'prossima.db'}"
+
+    @property
+    def need_weights(self) -> NeedWeights:
+        """What the terms of the need weigh."""
+        return NeedWeights(
+            points=self.need_points,
+            exploration=self.need_exploration,
+            least=self.need_least,
+            most=self.need_most,
+            shortening=self.need_shortening,
+        )
 
     def with_kept(self, kept: Mapping[str, object]) -> Settings:
         """These settings with the database's values where the environment says nothing."""

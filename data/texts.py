@@ -15,13 +15,17 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, get_day_names
 from babel.lists import format_list
 from babel.messages import Catalog
 from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from babel.numbers import format_decimal
 
@@ -55,18 +59,14 @@ class Texts:
             raise ValueError(f"no catalogue for {language!r}, only for {LANGUAGES}")
         self.language = language
         self.locale = Locale.parse(language)
-        self._catalogue = None if language == "en" else catalogue(language)
+        self._translations = translations(language)
 
     def __call__(self, msgid: str, **fields: object) -> str:
         return self._fill(self._translated(msgid), fields)
 
     def plural(self, one: str, many: str, count: int, **fields: object) -> str:
         """`one` or `many` by `count`, which also fills `{count}`."""
-        message = self._catalogue.get(one) if self._catalogue else None
-        if self._catalogue and message and isinstance(message.string, tuple):
-            chosen = message.string[self._catalogue.plural_func(count)]
-        else:
-            chosen = one if count == 1 else many
+        chosen = self._translations.ngettext(one, many, count)
         return self._fill(chosen, {"count": count, **fields})
 
     def sentence(self, error: ProssimaError) -> str:
@@ -106,7 +106,7 @@ class Texts:
         day = day.date if isinstance(day, Night) else day
         return str(format_date(day, format=style, locale=self.locale))
 
-    def weekday(self, number: int, style: str = "abbreviated") -> str:
+    def weekday(self, number: int, style: Literal["abbreviated", "wide"] = "abbreviated") -> str:
         """Name of a weekday, Monday 0: `lun`, or `lunedì` when `wide`."""
         return str(get_day_names(style, locale=self.locale)[number])
 
@@ -115,8 +115,7 @@ class Texts:
         return str(format_list([self._shown(part) for part in parts], locale=self.locale))
 
     def _translated(self, msgid: str) -> str:
-        message = self._catalogue.get(msgid) if self._catalogue else None
-        return str(message.string) if message and message.string else msgid
+        return self._translations.gettext(msgid)
 
     def _fill(self, template: str, fields: dict[str, object]) -> str:
         return template.format(**{name: self._shown(value) for name, value in fields.items()})
@@ -141,9 +140,22 @@ class Texts:
 
 
 @cache
+def translations(language: str) -> NullTranslations:
+    """The translations into a language, compiled in memory from its `.po`."""
+    if language == "en":
+        return NullTranslations()
+    compiled = BytesIO()
+    write_mo(compiled, catalogue(language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
 def catalogue(language: str) -> Catalog:
-    """The catalogue of a language, read from its `.po`."""
-    with (LOCALES / language / "prossima.po").open("rb") as file:
+    """The catalogue of a language as its `.po` says it; an empty one where there is none."""
+    path = LOCALES / language / "prossima.po"
+    if not path.exists():
+        return Catalog(language)
+    with path.open("rb") as file:
         return read_po(file, locale=language)
 
 
@@ -153,14 +165,14 @@ def sources() -> list[Path]:
     return [ROOT / "app.py", ROOT / "cli.py", *(p for r in rooms for p in (ROOT / r).rglob("*.py"))]
 
 
-def msgids() -> Iterator[str | tuple[str, str]]:
+def msgids() -> Iterator[str | tuple[str, ...]]:
     """Every text of the program: marked in the code, or listed in `data.messages`."""
     yield from SENTENCES.values()
     yield from WORDS.values()
     for path in sources():
         with path.open("rb") as file:
             for _line, found, _comments, _context in extract("python", file, KEYWORDS):
-                yield tuple(found) if isinstance(found, tuple) else found
+                yield found
 
 
 def update(language: str = "it") -> int:
@@ -172,18 +184,22 @@ def update(language: str = "it") -> int:
     template = Catalog(charset="utf-8")
     for msgid in sorted(set(msgids()), key=str):
         template.add(msgid)
-    kept = read_po(path.open("rb"), locale=language) if path.exists() else Catalog(language)
+    kept = catalogue(language)
     kept.update(template, no_fuzzy_matching=True)
     kept.obsolete.clear()
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         write_po(file, kept, width=100, omit_header=True, sort_output=True, ignore_obsolete=True)
-    catalogue.cache_clear()
-    return sum(1 for message in kept if message.id and not all(_strings(message.string)))
+    translations.cache_clear()
+    return len(list(untranslated(kept)))
 
 
-def _strings(string: str | tuple[str, ...]) -> tuple[str, ...]:
-    return string if isinstance(string, tuple) else (string,)
+def untranslated(kept: Catalog) -> Iterator[str]:
+    """Texts of a catalogue that have no translation, or not in every number."""
+    for message in kept:
+        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        if message.id and not all(strings):
+            yield str(message.id)
 
 
 if __name__ == "__main__":
