@@ -161,6 +161,42 @@ class OutingRow(Base):
     crew: Mapped[list[Any]]
 
 
+class PromiseRow(Base):
+    """A `routing.promises.Promise`: its place a zone, or a spot known by name."""
+
+    __tablename__ = "promises"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    night: Mapped[date] = mapped_column(index=True)
+    kind: Mapped[str]
+    opens: Mapped[str]
+    closes: Mapped[str]
+    minutes: Mapped[int]
+    zone: Mapped[str | None] = mapped_column(ForeignKey("zones.code", ondelete="CASCADE"))
+    place: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    unit: Mapped[str | None] = mapped_column(ForeignKey("units.code", ondelete="CASCADE"))
+    languages: Mapped[list[Any]]
+    mediator: Mapped[bool]
+    discreet: Mapped[bool]
+    synthetic: Mapped[bool]
+
+
+class DeskRow(Base):
+    """A `geo.desks.Desk`."""
+
+    __tablename__ = "desks"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    municipality: Mapped[str] = mapped_column(String(6))
+    lon: Mapped[float]
+    lat: Mapped[float]
+    opening_hours: Mapped[str]
+    languages: Mapped[list[Any]]
+    itinerant: Mapped[bool]
+    synthetic: Mapped[bool]
+
+
 class PlanRow(Base):
     """A plan of one night; `document` is the plan as `data.exports` writes it."""
 

@@ -22,16 +22,29 @@ from data.access import Action, Scope, Viewer, scope
 from data.database import connect
 from data.models import (
     ContactRow,
+    DeskRow,
     ItineraryRow,
     OutingRow,
     PresenceRow,
+    PromiseRow,
     SettingRow,
     UnitRow,
     VisitRow,
     ZoneRow,
 )
 from data.plans import PlanRecord
-from data.records import outing_of, outing_row, unit_of, unit_row, zone_of, zone_row
+from data.records import (
+    desk_of,
+    desk_row,
+    outing_of,
+    outing_row,
+    promise_of,
+    promise_row,
+    unit_of,
+    unit_row,
+    zone_of,
+    zone_row,
+)
 from data.settings import Settings, kept_names
 from data.tables import (
     add_visits,
@@ -41,13 +54,16 @@ from data.tables import (
     is_synthetic,
     keep_apart,
     meta,
+    require_units,
     require_zones,
     upsert,
 )
+from geo.desks import Desk
 from geo.errors import ConflictError, InputError, MissingError, RefusedError
 from geo.night import Night
 from geo.presence import COLUMNS, validate_presence
 from geo.zones import Zone
+from routing.promises import Promise
 from routing.units import Outing, Unit
 
 if TYPE_CHECKING:
@@ -193,9 +209,42 @@ class Store:
     def save_outing(self, viewer: Viewer, outing: Outing) -> None:
         """Keep a shift and crew for one night, in place of the unit's usual one."""
         with self._writing(viewer, Action.WRITE_UNITS) as session:
-            if session.get(UnitRow, outing.unit.code) is None:
-                raise MissingError("unit_unknown", unit=outing.unit.code)
+            require_units(session, {outing.unit.code})
             session.merge(outing_row(outing))
+
+    # Promises and desks
+
+    def promises(self, viewer: Viewer, night: Night) -> tuple[Promise, ...]:
+        """What has been promised for a night."""
+        chosen = select(PromiseRow).where(PromiseRow.night == night.date).order_by(PromiseRow.key)
+        with self._reading(viewer, Action.READ_PROMISES) as session:
+            return tuple(map(promise_of, session.scalars(chosen)))
+
+    def save_promise(self, viewer: Viewer, promise: Promise) -> None:
+        """Add a promise, or change the one with the same key."""
+        with self._writing(viewer, Action.WRITE_PROMISES) as session:
+            require_zones(session, filter(None, [promise.zone]))
+            require_units(session, filter(None, [promise.unit]))
+            session.merge(promise_row(promise))
+
+    def remove_promise(self, viewer: Viewer, key: str) -> None:
+        """Take a promise back; MissingError `promise_missing`."""
+        with self._writing(viewer, Action.WRITE_PROMISES) as session:
+            row = session.get(PromiseRow, key)
+            if row is None:
+                raise MissingError("promise_missing", promise=key)
+            session.delete(row)
+
+    def desks(self, viewer: Viewer) -> tuple[Desk, ...]:
+        """All listening desks by code."""
+        with self._reading(viewer, Action.READ_DESKS) as session:
+            return tuple(map(desk_of, session.scalars(select(DeskRow).order_by(DeskRow.code))))
+
+    def save_desks(self, viewer: Viewer, desks: Iterable[Desk]) -> None:
+        """Add desks and change those with the same code."""
+        with self._writing(viewer, Action.WRITE_DESKS) as session:
+            for desk in desks:
+                session.merge(desk_row(desk))
 
     # Plans and what crews may read of them
 

@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy import delete, exists, insert, select
 from sqlalchemy.orm import Session
 
-from data.models import Base, ContactRow, MetaRow, UnitRow, VisitRow, ZoneRow
+from data.models import Base, DeskRow, MetaRow, PlanRow, PromiseRow, UnitRow, VisitRow, ZoneRow
 from geo.errors import InputError, MissingError
 
 Coded = type[ZoneRow] | type[UnitRow]
@@ -72,7 +72,14 @@ def require_zones(session: Session, codes: Iterable[str]) -> None:
     """Raise MissingError `zone_unknown` for the first code that is no zone."""
     unknown = set(codes) - set(session.scalars(select(ZoneRow.code)))
     if unknown:
-        raise MissingError("zone_unknown", zone=min(unknown), count=len(unknown))
+        raise MissingError("zone_unknown", zone=min(unknown))
+
+
+def require_units(session: Session, codes: Iterable[str]) -> None:
+    """Raise MissingError `unit_unknown` for the first code that is no unit."""
+    unknown = set(codes) - set(session.scalars(select(UnitRow.code)))
+    if unknown:
+        raise MissingError("unit_unknown", unit=min(unknown))
 
 
 def add_visits(session: Session, visits: Iterable[tuple[str, date]]) -> None:
@@ -83,6 +90,6 @@ def add_visits(session: Session, visits: Iterable[tuple[str, date]]) -> None:
 
 
 def clear(session: Session) -> None:
-    """Delete zones and units and all that hangs on them."""
-    for table in (ContactRow, VisitRow, ZoneRow, UnitRow):
+    """Delete all that is kept but the settings; what hangs on zones and units goes along."""
+    for table in (ZoneRow, UnitRow, DeskRow, PromiseRow, PlanRow):
         session.execute(delete(table))

@@ -12,6 +12,19 @@ depends_on = None
 def upgrade() -> None:
     """Bring the tables one version forward."""
     op.create_table(
+        "desks",
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("municipality", sa.String(length=6), nullable=False),
+        sa.Column("lon", sa.Double(), nullable=False),
+        sa.Column("lat", sa.Double(), nullable=False),
+        sa.Column("opening_hours", sa.String(), nullable=False),
+        sa.Column("languages", sa.JSON(), nullable=False),
+        sa.Column("itinerant", sa.Boolean(), nullable=False),
+        sa.Column("synthetic", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("code", name="pk_desks"),
+    )
+    op.create_table(
         "meta",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("value", sa.String(), nullable=False),
@@ -128,6 +141,30 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("zone", "weekday", "hour", name="pk_presence"),
     )
+    op.create_table(
+        "promises",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("night", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("opens", sa.String(), nullable=False),
+        sa.Column("closes", sa.String(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("zone", sa.String(length=10), nullable=True),
+        sa.Column("place", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("unit", sa.String(), nullable=True),
+        sa.Column("languages", sa.JSON(), nullable=False),
+        sa.Column("mediator", sa.Boolean(), nullable=False),
+        sa.Column("discreet", sa.Boolean(), nullable=False),
+        sa.Column("synthetic", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["unit"], ["units.code"], name="fk_promises_unit_units", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["zone"], ["zones.code"], name="fk_promises_zone_zones", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("key", name="pk_promises"),
+    )
+    op.create_index("ix_promises_night", "promises", ["night"], unique=False)
     op.create_table(
         "visits",
         sa.Column("zone", sa.String(length=10), nullable=False),
