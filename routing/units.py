@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from geo.errors import InputError
 from geo.night import Night
+from geo.windows import moment
 from geo.zones import Access
 
 
@@ -121,6 +122,4 @@ class Outing:
 
 def outing(unit: Unit, night: Night) -> Outing:
     """The unit's usual shift laid on a night."""
-    return Outing(
-        night, unit, night.parse_clock(unit.shift_opens), night.parse_clock(unit.shift_closes)
-    )
+    return Outing(night, unit, moment(night, unit.shift_opens), moment(night, unit.shift_closes))
