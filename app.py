@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from data.settings import settings
-from screens import basemap, server, shell
-
 if __name__ == "__main__":  # Streamlit runs the page
+    from screens import shell
+
     shell.run()
-else:  # the web server asks for the application around it
+else:  # the web server asks for the application around it, before there is any page
+    from data.settings import settings
+    from screens import basemap, server
+
     app = st.App(
         __file__,
         routes=server.routes(basemap.folder(settings().home)),

@@ -46,7 +46,9 @@ class _Setting(MacroElement):
     _template = Template(
         """
         {% macro script(this, kwargs) %}
-        prossima.dress({{ this._parent.get_name() }}, {{ this.words|tojson }}, {{ this.css|tojson }});
+        prossima.dress(
+            {{ this._parent.get_name() }}, {{ this.words|tojson }}, {{ this.css|tojson }}
+        );
         prossima.fit({{ this._parent.get_name() }}, {{ this.bounds|tojson }});
         {% endmacro %}
         """
@@ -78,7 +80,6 @@ def base(palette: Palette, words: Words) -> QuietMap:
         zoom_start=8,
         tiles=None,
         prefer_canvas=True,
-        control_scale=True,
         zoom_snap=0.5,
     )
     chart.options |= {"minZoom": 7, "maxZoom": 17}

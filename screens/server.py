@@ -63,20 +63,20 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if "text/html" in Headers(scope=scope).get("accept", ""):
+        if scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", ""):
             # A page is rewritten below, so it must come uncompressed.
             scope = {
                 **scope,
                 "headers": [h for h in scope["headers"] if h[0] != b"accept-encoding"],
             }
-        await self.app(scope, receive, _Answer(send, self.language))
+        await self.app(scope, receive, _Answer(send, self.language, scope["method"] == "GET"))
 
 
 class _Answer:
     """One answer on its way out; an HTML body is held back until it is whole."""
 
-    def __init__(self, send: Send, language: bytes) -> None:
-        self.send, self.language = send, language
+    def __init__(self, send: Send, language: bytes, rewritten: bool) -> None:
+        self.send, self.language, self.rewritten = send, language, rewritten
         self.start: Message | None = None
         self.body = b""
 
@@ -84,7 +84,7 @@ class _Answer:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             headers.update(HEADERS)
-            if headers.get("content-type", "").startswith("text/html"):
+            if self.rewritten and headers.get("content-type", "").startswith("text/html"):
                 self.start = message
                 return
         elif self.start is not None and message["type"] == "http.response.body":

@@ -123,6 +123,7 @@
     map.on("popupopen", function (event) {
       event.popup._closeButton.setAttribute("aria-label", words.close);
     });
+    L.control.scale({ imperial: false }).addTo(map);
     map.getContainer().setAttribute("role", "region");
     map.getContainer().setAttribute("aria-label", words.label);
     document.title = words.label;

@@ -1,0 +1,110 @@
+"""Municipality: its own territory and the services near it; figures come with a release.
+
+Nothing of zones, routes or presence is read here: the page holds public geography and
+public services alone.
+"""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import streamlit as st
+from markupsafe import Markup
+
+from data.access import Role
+from geo.crs import to_metric
+from geo.municipalities import municipalities
+from layers.desks import desks as desks_layer
+from layers.marks import Mark
+from layers.own import own
+from screens.html import notice, table
+from screens.maps import show
+from screens.session import allowed, palette, store, texts
+
+ROLES = frozenset({Role.MUNICIPALITY})
+NEAREST = 4
+"""How many desks are listed, the nearest first."""
+
+
+def page() -> None:
+    """The municipality of who is signed in."""
+    viewer = allowed(*ROLES)
+    t, colours = texts(), palette()
+    frame = municipalities().set_index("istat")
+    here = frame.loc[viewer.municipality]
+    st.title(here["name"])
+    st.html(
+        Markup('<p class="p-lead">{}</p>').format(
+            t(
+                "Province of {province} · {people} inhabitants",
+                province=here["province_name"],
+                people=int(here["population"]),
+            )
+        )
+    )
+    st.html(
+        notice(
+            t(
+                "Monthly figures are published from the coming release on: rounded, aggregated and "
+                "only where nobody can be found from them. Zones, routes and presence are never "
+                "shown here."
+            )
+        )
+    )
+    near = _nearest(here.geometry, store().desks(viewer))
+    left, right = st.columns((3, 2), gap="medium")
+    with left:
+        outline = Mark(here.geometry, here["name"])
+        marks = [
+            Mark(point, desk.name, (desk.name, desk.opening_hours))
+            for desk, _kilometres, point in near
+        ]
+        show(
+            "municipality",
+            t("Map of {name} and the desks near it", name=here["name"]),
+            (own([outline], colours), desks_layer(marks, colours)),
+            colours,
+            view=[here.geometry],
+            height=480,
+        )
+    with right:
+        st.subheader(t("Services near you"), anchor=False)
+        numbers = store().settings()
+        st.html(
+            table(
+                t("Hotlines, free and anonymous, at any hour"),
+                (t("Hotline"), t("Number")),
+                (
+                    (t("Regional hotline"), numbers.hotline_regional),
+                    (t("National hotline"), numbers.hotline_national),
+                ),
+            )
+        )
+        st.html(
+            table(
+                t("Listening desks, the nearest first"),
+                (t("Desk"), t("Municipality"), t("Distance"), t("Open")),
+                [
+                    (
+                        desk.name,
+                        frame.loc[desk.municipality, "name"],
+                        t.kilometres(metres),
+                        desk.opening_hours,
+                    )
+                    for desk, metres, _point in near
+                ],
+                numeric=frozenset({2}),
+            )
+        )
+
+
+def _nearest(territory, desks):  # type: ignore[no-untyped-def]
+    """The nearest desks with their distance in metres (0 inside) and their point."""
+    if not desks:
+        return []
+    points = gpd.GeoSeries.from_xy(
+        [desk.lon for desk in desks], [desk.lat for desk in desks], crs="EPSG:4326"
+    )
+    here = to_metric(gpd.GeoSeries([territory], crs=points.crs)).iloc[0]
+    metres = to_metric(points).distance(here)
+    order = metres.sort_values(kind="stable").index[:NEAREST]
+    return [(desks[index], float(metres[index]), points[index]) for index in order]

