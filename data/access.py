@@ -49,6 +49,7 @@ class Action(StrEnum):
     READ_ITINERARY = "itinerary.read"
     READ_SETTINGS = "settings.read"
     WRITE_SETTINGS = "settings.write"
+    FILL = "demo.fill"
 
 
 _COORDINATOR = MappingProxyType({Role.COORDINATOR: Scope.ALL})
@@ -75,6 +76,7 @@ TABLE: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         ),
         Action.READ_SETTINGS: _OFFICE,
         Action.WRITE_SETTINGS: _OFFICE,
+        Action.FILL: _COORDINATOR,
     }
 )
 

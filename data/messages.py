@@ -8,6 +8,12 @@ in the program to be here and its places to be among the fields.
 
 from __future__ import annotations
 
+
+def N_(msgid: str) -> str:
+    """Mark a text for the catalogue and give it back as it is."""
+    return msgid
+
+
 GEO = {
     "datetime_naive": "A time without its time zone cannot be used.",
     "night_unreadable": "“{got}” is no night: give tonight, tomorrow or a date such as 2026-05-03.",
@@ -44,6 +50,23 @@ DATA = {
     "synthetic_mixed": "Synthetic and real data never stand in one database: use another folder (PROSSIMA_HOME) for one of them.",
     "zone_unknown": "Zone {zone} is not known: import the zones first.",
     "unit_unknown": "Unit {unit} is not known.",
+    "demo_over_real": "This database holds real data: the demo region would replace it. Name another folder in PROSSIMA_HOME.",
+    "promise_missing": "Promise {promise} does not exist any more.",
+    "file_kind": "A file of the kind {got} cannot be used: expected one of {expected}.",
+    "file_missing": "The file {file} does not exist.",
+    "file_empty": "There is nothing in the file {file}.",
+    "file_broken": "The file {file} is damaged or cut off: export it again.",
+    "file_without_crs": "The file {file} does not say its coordinate reference system: export it as EPSG:4326.",
+    "encoding_unreadable": "Row {row} holds characters that cannot be read with certainty: save the file as CSV UTF-8.",
+    "csv_cells": "Row {row} has {got} cells, expected {expected}: put cells that hold the dividing sign in double quotes.",
+    "csv_quotes": "Row {row}: a double quote is opened and not closed.",
+    "column_twice": "Column {column} stands twice in the file.",
+    "column_missing": "Column {column} is missing. The columns are: {expected}.",
+    "column_unknown": "Column {column} is not known. The columns are: {expected}.",
+    "cell_unreadable": "Row {row}, column {column}: expected {expected}, got {got}.",
+    "code_twice": "The same code stands in an earlier row.",
+    "municipality_unknown": "{got} is the ISTAT code of no municipality of Tuscany.",
+    "unit_end": "Unit {unit}: the end needs name, longitude and latitude together, or none of them to return to the start.",
     "plan_missing": "Plan {plan} does not exist any more.",
     "plan_changed": "Someone else has changed this plan meanwhile: nothing was overwritten. Load it again.",
     "plan_published": "Plan {plan} is published and stays as it is: save your changes as a new plan.",

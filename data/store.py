@@ -48,6 +48,7 @@ from data.records import (
 from data.settings import Settings, kept_names
 from data.tables import (
     add_visits,
+    clear,
     columns,
     insert_frame,
     is_empty,
@@ -68,6 +69,8 @@ from routing.units import Outing, Unit
 
 if TYPE_CHECKING:
     from routing.itinerary import Itinerary
+
+    from data.demo import DemoRegion
 
 CONTACTS = ("night", "zone", "kind", "count")
 """Columns of a contact frame: night (date), zone code, kind (code list), persons."""
@@ -309,6 +312,25 @@ class Store:
         if own and now >= row.expires:
             raise RefusedError("itinerary_expired")
         return kept_plans.itinerary_of(row.document)
+
+    def fill(self, viewer: Viewer, region: DemoRegion) -> None:
+        """Keep an invented region in place of all there was.
+
+        Raises RefusedError `demo_over_real` on a database that holds anything real.
+        """
+        with self._writing(viewer, Action.FILL) as session:
+            if not (is_empty(session) or is_synthetic(session)):
+                raise RefusedError("demo_over_real")
+            clear(session)
+            meta(session, "synthetic").value = "yes"
+            session.add_all(map(zone_row, region.zones))
+            session.add_all(map(unit_row, region.units))
+            session.add_all(map(desk_row, region.desks))
+            session.flush()
+            session.add_all(map(promise_row, region.promises))
+            insert_frame(session, PresenceRow, region.presence)
+            insert_frame(session, ContactRow, region.contacts)
+            insert_frame(session, VisitRow, region.visits.drop_duplicates())
 
     # Transactions
 

@@ -2,8 +2,8 @@
 
 A msgid is the plain English sentence, with `{named}` places. In the code a text is
 marked by the call that shows it: `t("Plan tonight")`, `t.plural("{count} zone",
-"{count} zones", count)`, or `_("…")` and `N_("…")` where it is only named. The Italian
-catalogue stands in `data/locales/it/prossima.po`; `python -m data.texts update` brings
+"{count} zones", count)`, or by `N_("…")` of `data.messages` where it is only named. The
+Italian catalogue is `data/locales/it/prossima.po`; `python -m data.texts update` brings
 it up to the code. No compile step: the `.po` is read as it is.
 """
 
@@ -29,7 +29,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from babel.numbers import format_decimal
 
-from data.messages import SENTENCES, WORDS
+from data.messages import N_, SENTENCES, WORDS
 from geo.errors import ProssimaError
 from geo.night import HOUR, MINUTE, ROME, Night
 
@@ -39,11 +39,6 @@ LANGUAGES = ("it", "en")
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"t": None, "_": None, "N_": None, "plural": (1, 2)}
 PLACE = re.compile(r"\{(\w*)\}")
 """A named place in a msgid."""
-
-
-def N_(msgid: str) -> str:
-    """Mark a text for the catalogue and give it back as it is."""
-    return msgid
 
 
 class Texts:
@@ -70,8 +65,19 @@ class Texts:
         return self._fill(chosen, {"count": count, **fields})
 
     def sentence(self, error: ProssimaError) -> str:
-        """What went wrong, in words, and what to do about it."""
-        return self.code(error.code, **error.fields)
+        """What went wrong, in words, and what to do about it.
+
+        An error in a file that names its `row`, or how many `others` there are, has them
+        said even where its own sentence does not.
+        """
+        said = self.code(error.code, **error.fields)
+        if "row" in error.fields and "{row}" not in SENTENCES[error.code]:
+            said = self(N_("Row {row}: {reason}"), row=error.fields["row"], reason=said)
+        others = error.fields.get("others")
+        if isinstance(others, int) and others > 0:
+            more = self.plural("One more row is wrong.", "{count} more rows are wrong.", others)
+            said = f"{said} {more}"
+        return said
 
     def code(self, code: str, **fields: object) -> str:
         """The sentence of a code in `data.messages.SENTENCES`."""
@@ -118,7 +124,11 @@ class Texts:
         return self._translations.gettext(msgid)
 
     def _fill(self, template: str, fields: dict[str, object]) -> str:
-        return template.format(**{name: self._shown(value) for name, value in fields.items()})
+        shown = {name: self._shown(value) for name, value in fields.items()}
+        for name, value in fields.items():
+            if isinstance(value, StrEnum) and "{" in shown[name]:
+                shown[name] = shown[name].format(**shown)
+        return template.format(**shown)
 
     def _shown(self, value: object) -> str:
         match value:
