@@ -1,1 +1,1 @@
-"""What a map shows: one function makes one folium layer. Imports `geo` and `routing`, never `data`."""
+"""What a map shows: one function makes one folium layer. Imports `geo` and `routing` alone."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import folium
 import shapely
@@ -156,7 +157,7 @@ def drawn(
 
     `point`: the function of `prossima` that draws a point (`stop` or `dot`).
     """
-    options = {"pointToLayer": JsCode(f"prossima.{point}")} if point else {}
+    options: dict[str, Any] = {"pointToLayer": JsCode(f"prossima.{point}")} if point else {}
     return folium.GeoJson(
         collection(features),
         name=name,

@@ -1,8 +1,8 @@
 """The colours of map and lists, light and dark, and the signs that go with each colour.
 
 A unit has one colour in map, list and timeline. Colour is never the only sign: each unit
-also has a letter and a dash pattern. The unit colours keep apart under the common kinds
-of colour blindness, carry their ink with at least 4.5:1 and stand at least 3:1 from the
+also has a letter and a dash pattern. The first five keep well apart under each kind of
+colour blindness, all nine somewhat; they carry their ink with at least 4.5:1 and stand at least 3:1 from the
 land (WCAG 2.1, 1.4.3 and 1.4.11); the tests compute it.
 """
 
@@ -57,8 +57,8 @@ class Palette:
 LIGHT = Palette(
     name="light",
     units=(
-        "#1F5FA8", "#B8480C", "#0B7256", "#8B3A8E", "#7A5B00",
-        "#0E6F86", "#B01E4E", "#4F4BA6", "#55602A",
+        "#1B2A6B", "#C74B05", "#8A2BC2", "#5E0F16", "#2B7D82",
+        "#994533", "#194D46", "#B319AC", "#47048B",
     ),
     unit_ink="#FFFFFF",
     outside="#E4E6E6",
@@ -80,8 +80,8 @@ LIGHT = Palette(
 DARK = Palette(
     name="dark",
     units=(
-        "#6FB1F2", "#FF9A66", "#4BCFA3", "#DE9BDC", "#E2B94A",
-        "#5FD0E6", "#FF8FAB", "#B0B2FA", "#BCCB72",
+        "#67E0E0", "#FAC12E", "#A99BF5", "#E8F7B0", "#F0737B",
+        "#A5C8FD", "#C1C95E", "#DD8DB0", "#8FEFB8",
     ),
     unit_ink="#10151F",
     outside="#0D1219",

@@ -38,7 +38,7 @@ def roads_data(network: RoadNetwork) -> dict:
         if parts and drawn > MOST_VERTICES:
             break
         lines = shapely.linestrings(
-            np.concatenate([network.line(edge) for edge in edges] or [np.empty((0, 2))]),
+            np.concatenate([network.line(int(edge)) for edge in edges] or [np.empty((0, 2))]),
             indices=np.repeat(np.arange(len(edges)), vertices[edges]),
         )
         parts.setdefault(kind, []).extend(shapely.simplify(lines, TOLERANCE))
