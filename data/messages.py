@@ -25,6 +25,8 @@ GEO = {
     "zone_shortest": "Zone {zone}: the shortest visit ({got} minutes) is longer than the usual one, or less than 1.",
     "zone_revisit": "Zone {zone}: revisit after {got} days; expected 7, 14 or 28.",
     "zone_windows": "Zone {zone} has no presence window: give at least one, such as fri 22:00-01:00.",
+    "coordinates_invalid": "The coordinates are no longitude and latitude in degrees (EPSG:4326).",
+    "coordinates_swapped": "Latitude and longitude swapped? The place would lie in Tuscany the other way round: longitude comes first.",
     "zone_too_small": "Zone {zone} is shorter than {minimum} metres: a zone is never the point where a person stands. Draw a longer stretch.",
 }
 

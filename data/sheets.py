@@ -83,7 +83,8 @@ def write_sheet(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> None
             cells = pd.DataFrame([row.cells for row in rows], columns=list(columns), dtype=object)
             shapes = [row.geometry for row in rows]
             frame = gpd.GeoDataFrame(cells, geometry=shapes, crs=GEOGRAPHIC)
-            frame.to_file(target, driver=GEOGRAPHIC_KINDS[kind], engine="pyogrio")
+            layer = re.sub(r"\W", "_", path.stem)
+            frame.to_file(target, driver=GEOGRAPHIC_KINDS[kind], layer=layer)
         else:
             with target.open("w", encoding="utf-8-sig", newline="") as file:
                 writer = csv.writer(file, delimiter="\t" if kind == ".tsv" else ";")
@@ -107,7 +108,7 @@ def beside(path: Path) -> Iterator[Path]:
 
 def _read_geographic(path: Path) -> Sheet:
     try:
-        frame = gpd.read_file(path, engine="pyogrio")
+        frame = gpd.read_file(path)
     except (DataSourceError, DataLayerError, ValueError) as error:
         raise InputError("file_broken", file=path.name) from error
     if not isinstance(frame, gpd.GeoDataFrame) or frame.crs is None:
@@ -188,12 +189,16 @@ def decode(data: bytes) -> str:
 
 
 def _decode_windows(data: bytes) -> str:
-    """Windows-1252, unless a character betrays another encoding (DOS, Macintosh)."""
+    """Windows-1252, unless a character betrays another encoding.
+
+    Accents of DOS and Macintosh files turn into signs that no Italian text holds, or not
+    right after a letter.
+    """
     rows = []
     for number, line in enumerate(data.split(b"\n"), start=1):
         text = line.decode("cp1252", errors="replace")
         beyond = set(text) - set(line.decode("latin-1"))
-        if beyond - set(_WINDOWS) or re.search(r"\w[“–€]\w", text):
+        if beyond - set(_WINDOWS) or re.search(r"\w[“—…]", text):
             raise InputError("encoding_unreadable", row=number)
         rows.append(text)
     return "\n".join(rows)
