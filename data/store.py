@@ -186,7 +186,7 @@ class Store:
         """The last night on which a crew was in each zone; zones never visited are absent."""
         last = select(VisitRow.zone, func.max(VisitRow.night)).group_by(VisitRow.zone)
         with self._reading(viewer, Action.READ_ZONES) as session:
-            return dict(session.execute(last.order_by(VisitRow.zone)).tuples().all())
+            return dict(session.execute(last.order_by(VisitRow.zone)).all())
 
     # Units and outings
 
@@ -290,7 +290,7 @@ class Store:
             ItineraryRow.night == night.date
         )
         with self._reading(viewer, Action.READ_PLANS) as session:
-            return dict(session.execute(chosen.order_by(ItineraryRow.unit)).tuples().all())
+            return dict(session.execute(chosen.order_by(ItineraryRow.unit)).all())
 
     def published_itinerary(self, viewer: Viewer, night: Night, unit: str) -> Itinerary:
         """What the crew of `unit` drives by on `night`.

@@ -84,7 +84,7 @@ def require_units(session: Session, codes: Iterable[str]) -> None:
 
 def add_visits(session: Session, visits: Iterable[tuple[str, date]]) -> None:
     """Add nights (service dates) on which a crew was in a zone; known ones stay."""
-    known = set(session.execute(select(VisitRow.zone, VisitRow.night)).tuples())
+    known = set(session.execute(select(VisitRow.zone, VisitRow.night)).all())
     new = sorted(set(visits) - known)
     session.add_all(VisitRow(zone=zone, night=night) for zone, night in new)
 
