@@ -73,6 +73,7 @@ DATA = {
     "plan_changed": "Someone else has changed this plan meanwhile: nothing was overwritten. Load it again.",
     "plan_published": "Plan {plan} is published and stays as it is: save your changes as a new plan.",
     "unit_published": "The crew of {unit} already reads the itinerary of another plan for {night}: confirm to replace it.",
+    "unit_without_route": "Unit {unit} has no route in this plan.",
     "itinerary_missing": "No itinerary is published for unit {unit} on the night of {night}.",
     "itinerary_foreign": "This is not the itinerary of your unit.",
     "itinerary_not_tonight": "The itinerary of {night} cannot be read tonight.",

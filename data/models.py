@@ -207,9 +207,7 @@ class PlanRow(Base):
     version: Mapped[int] = mapped_column()
     state: Mapped[str]
     changed: Mapped[datetime]
-    synthetic: Mapped[bool]
     document: Mapped[dict[str, Any]]
-    itineraries: Mapped[dict[str, Any]]
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (read by SQLAlchemy)
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.models import ItineraryRow, PlanRow
-from geo.errors import ConflictError, InputError, MissingError
+from geo.errors import ConflictError, MissingError
 from geo.night import Night
-
-if TYPE_CHECKING:
-    from routing.itinerary import Itinerary
+from routing.itinerary import Itinerary
+from routing.plan import Plan
 
 
 class PlanState(StrEnum):
@@ -30,22 +30,38 @@ class PlanState(StrEnum):
 class PlanRecord:
     """A plan of one night as the store keeps it.
 
-    `document`: the whole plan as `data.exports.plan_document` writes it (plain JSON
-    values). `itineraries`: by unit code. `id` and `version` are the store's: a new
-    record has None and 0, a changed one those it was read with.
+    `document`: the whole plan as `data.exports.plan_document` writes it. `id` and
+    `version` are the store's: a new record has None and 0, a changed one those it was
+    read with.
     """
 
     night: Night
     document: Mapping[str, Any]
-    itineraries: Mapping[str, Itinerary] = field(default_factory=dict)
     id: int | None = None
     version: int = 0
     state: PlanState = PlanState.DRAFT
     changed: datetime | None = None
-    synthetic: bool = False
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the plan is of an invented region."""
+        return bool(self.document["synthetic"])
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan in seconds from noon."""
+        return Plan.from_dict(self.document["plan"])
+
+    @cached_property
+    def itineraries(self) -> dict[str, Itinerary]:
+        """What the crews read, by unit code."""
+        return {
+            route["unit"]: Itinerary.from_dict(route["itinerary"])
+            for route in self.document["routes"]
+        }
 
 
-def save(session: Session, record: PlanRecord, now: datetime, synthetic: bool) -> PlanRow:
+def save(session: Session, record: PlanRecord, now: datetime) -> PlanRow:
     """Insert a new plan, or change a draft that nobody changed since it was read."""
     if record.id is None:
         row = PlanRow(night=record.night.date, state=PlanState.DRAFT.value)
@@ -54,9 +70,7 @@ def save(session: Session, record: PlanRecord, now: datetime, synthetic: bool) -
         row = current(session, record)
         if row.state == PlanState.PUBLISHED.value:
             raise ConflictError("plan_published", plan=record.id)
-    row.document = dict(record.document)
-    row.itineraries = {unit: one.to_dict() for unit, one in record.itineraries.items()}
-    row.changed, row.synthetic = now, synthetic
+    row.document, row.changed = dict(record.document), now
     session.flush()
     return row
 
@@ -67,7 +81,7 @@ def current(session: Session, record: PlanRecord) -> PlanRow:
     if row is None:
         raise MissingError("plan_missing", plan=record.id)
     if row.version != record.version:
-        raise ConflictError("plan_changed", plan=record.id)
+        raise ConflictError("plan_changed")
     return row
 
 
@@ -76,21 +90,22 @@ def publish(
 ) -> PlanRow:
     """Hand the itineraries of `units` to their crews and freeze the plan."""
     row = current(session, record)
-    if missing := sorted(units - set(record.itineraries)):
-        raise InputError("itinerary_missing", night=record.night, unit=missing[0])
+    kept = record_of(row)
+    if strangers := sorted(units - set(kept.itineraries)):
+        raise MissingError("unit_without_route", unit=strangers[0])
     for unit in sorted(units):
         shown = session.get(ItineraryRow, (row.night, unit))
         if shown and shown.plan != row.id and not replacing:
             raise ConflictError("unit_published", unit=unit, night=record.night)
-        one = record.itineraries[unit]
+        itinerary = kept.itineraries[unit]
         session.merge(
             ItineraryRow(
                 night=row.night,
                 unit=unit,
                 plan=row.id,
                 published=now,
-                expires=one.expires_at,
-                document=one.to_dict(),
+                expires=itinerary.expires_at,
+                document=itinerary.to_dict(),
             )
         )
     row.state, row.changed = PlanState.PUBLISHED.value, now
@@ -109,17 +124,8 @@ def record_of(row: PlanRow) -> PlanRecord:
     return PlanRecord(
         night=Night(row.night),
         document=row.document,
-        itineraries={unit: itinerary_of(one) for unit, one in row.itineraries.items()},
         id=row.id,
         version=row.version,
         state=PlanState(row.state),
         changed=row.changed,
-        synthetic=row.synthetic,
     )
-
-
-def itinerary_of(document: Mapping[str, Any]) -> Itinerary:
-    """The itinerary that a document holds."""
-    from routing.itinerary import Itinerary  # noqa: PLC0415
-
-    return Itinerary.from_dict(document)

@@ -64,12 +64,11 @@ from geo.errors import ConflictError, InputError, MissingError, RefusedError
 from geo.night import Night
 from geo.presence import COLUMNS, validate_presence
 from geo.zones import Zone
+from routing.itinerary import Itinerary
 from routing.promises import Promise
 from routing.units import Outing, Unit
 
 if TYPE_CHECKING:
-    from routing.itinerary import Itinerary
-
     from data.demo import DemoRegion
 
 CONTACTS = ("night", "zone", "kind", "count")
@@ -182,9 +181,14 @@ class Store:
             require_zones(session, [zone for zone, _night in visits])
             add_visits(session, visits)
 
-    def last_visits(self, viewer: Viewer) -> dict[str, date]:
-        """The last night on which a crew was in each zone; zones never visited are absent."""
+    def last_visits(self, viewer: Viewer, before: Night | None = None) -> dict[str, date]:
+        """The last night on which a crew was in each zone, of those before a night.
+
+        Zones never visited are absent.
+        """
         last = select(VisitRow.zone, func.max(VisitRow.night)).group_by(VisitRow.zone)
+        if before:
+            last = last.where(VisitRow.night < before.date)
         with self._reading(viewer, Action.READ_ZONES) as session:
             return dict(session.execute(last.order_by(VisitRow.zone)).all())
 
@@ -263,7 +267,9 @@ class Store:
         or `plan_published` (a published plan stays as it is: save a copy).
         """
         with self._writing(viewer, Action.WRITE_PLANS) as session:
-            row = kept_plans.save(session, record, self._clock(), is_synthetic(session))
+            if record.synthetic != is_synthetic(session):
+                raise InputError("synthetic_mixed")
+            row = kept_plans.save(session, record, self._clock())
             return kept_plans.record_of(row)
 
     def publish(
@@ -311,7 +317,7 @@ class Store:
             raise MissingError("itinerary_missing", night=night, unit=unit)
         if own and now >= row.expires:
             raise RefusedError("itinerary_expired")
-        return kept_plans.itinerary_of(row.document)
+        return Itinerary.from_dict(row.document)
 
     def fill(self, viewer: Viewer, region: DemoRegion) -> None:
         """Keep an invented region in place of all there was.

@@ -37,9 +37,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("changed", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("synthetic", sa.Boolean(), nullable=False),
         sa.Column("document", sa.JSON(), nullable=False),
-        sa.Column("itineraries", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_plans"),
     )
     op.create_index("ix_plans_night", "plans", ["night"], unique=False)

@@ -1,0 +1,55 @@
+"""What is known of a night, gathered from the store for the planner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from data.access import Viewer
+from data.store import Store
+from geo.errors import MissingError
+from geo.night import Night
+from routing.prepare import NightInputs
+from routing.units import Outing, outing
+
+
+def night_inputs(
+    store: Store,
+    viewer: Viewer,
+    night: Night,
+    units: Iterable[str] | None = None,
+    *,
+    forced: Iterable[str] = (),
+    excluded: Iterable[str] = (),
+    assigned: Mapping[str, str] | None = None,
+) -> NightInputs:
+    """Everything that the plan of a night is made from.
+
+    `units`: codes of those that go out, None for all on duty that weekday; each with its
+    shift and crew of that night where they differ from the usual. `forced`, `excluded`,
+    `assigned` as in `NightInputs`. Raises MissingError `unit_unknown`.
+    """
+    return NightInputs(
+        night=night,
+        outings=night_outings(store, viewer, night, units),
+        zones=store.zones(viewer),
+        presence=store.presence(viewer),
+        last_visits=store.last_visits(viewer, before=night),
+        promises=store.promises(viewer, night),
+        forced=frozenset(forced),
+        excluded=frozenset(excluded),
+        assigned=dict(assigned or {}),
+    )
+
+
+def night_outings(
+    store: Store, viewer: Viewer, night: Night, units: Iterable[str] | None = None
+) -> tuple[Outing, ...]:
+    """The outings of a night by unit code; `units` as in `night_inputs`."""
+    known = {unit.code: unit for unit in store.units(viewer)}
+    special = {each.unit.code: each for each in store.outings(viewer, night)}
+    if units is None:
+        units = (code for code, unit in known.items() if night.weekday in unit.weekdays)
+    chosen = sorted(set(units))
+    if unknown := [code for code in chosen if code not in known]:
+        raise MissingError("unit_unknown", unit=unknown[0])
+    return tuple(special.get(code) or outing(known[code], night) for code in chosen)
