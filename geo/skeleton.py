@@ -12,18 +12,22 @@ time follows from the speed of the road's class. `data/tuscany/README.md` has th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.interpolate import Akima1DInterpolator
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from geo.crs import project
+from geo.crs import project, unproject
 from geo.errors import InputError
+from geo.network import RoadNetwork
+from geo.speeds import CLASSES
 
 PLACE_COLUMNS = ("place", "kind", "province", "lon", "lat")
 ROAD_COLUMNS = ("ref", "name", "class", "lanes", "factor", "speed", "course")
@@ -39,24 +43,33 @@ WIDEST_DETOUR = 3.0
 """A section longer than this many times the straight line between its ends is suspicious."""
 
 
+STEPS = 4
+"""Pieces in which the line between two digitised points is drawn."""
+
+
 @dataclass(frozen=True)
 class RoadClass:
-    """What a class of road means for driving: `factor` on length, `kmh` of a van at night."""
+    """What a class of road means for driving.
+
+    `factor` on length for the windings that are not drawn, `kmh` of a van at night with
+    its stops at lights, roundabouts and toll gates, `highway` the class in `geo.speeds`.
+    """
 
     factor: float
     kmh: float
+    highway: str
 
 
 ROAD_CLASSES = {
-    "motorway": RoadClass(1.02, 105),
-    "dual": RoadClass(1.03, 85),
-    "ramp": RoadClass(1.10, 40),
-    "state": RoadClass(1.06, 60),
-    "regional": RoadClass(1.07, 57),
-    "provincial": RoadClass(1.08, 50),
-    "urban": RoadClass(1.04, 34),
-    "local": RoadClass(1.12, 42),
-    "island": RoadClass(1.15, 40),
+    "motorway": RoadClass(1.02, 100, "motorway"),
+    "dual": RoadClass(1.03, 82, "trunk"),
+    "ramp": RoadClass(1.10, 25, "motorway_link"),
+    "state": RoadClass(1.06, 60, "primary"),
+    "regional": RoadClass(1.07, 57, "primary"),
+    "provincial": RoadClass(1.08, 50, "secondary"),
+    "urban": RoadClass(1.08, 29, "tertiary"),
+    "local": RoadClass(1.12, 42, "unclassified"),
+    "island": RoadClass(1.15, 40, "tertiary"),
 }
 
 
@@ -64,8 +77,9 @@ ROAD_CLASSES = {
 class Section:
     """A stretch of two-way road between two places.
 
-    `lonlat` (p, 2), EPSG:4326, runs from `start` to `end`, both included; `metres` is its
-    length with the factor, `kmh` the speed of a van at night.
+    `digitised` (q, 2) are its places and bends as written, `lonlat` (p, 2) the line drawn
+    through them, both EPSG:4326 from `start` to `end`; `metres` is its length with the
+    factor, `kmh` the speed of a van at night.
     """
 
     start: str
@@ -73,9 +87,15 @@ class Section:
     ref: str
     name: str
     road_class: str
+    digitised: NDArray[np.float64]
     lonlat: NDArray[np.float64]
     metres: float
     kmh: float
+
+    @property
+    def label(self) -> str:
+        """The road as a driver reads it: "SS12 Via del Brennero"."""
+        return f"{self.ref} {self.name}".strip()
 
     @property
     def seconds(self) -> float:
@@ -130,38 +150,36 @@ def sections(places: pd.DataFrame, roads: pd.DataFrame) -> tuple[Section, ...]:
     twice = places["place"][places["place"].duplicated()]
     if len(twice):
         raise InputError("skeleton_place_twice", place=twice.iloc[0])
-    where = dict(
-        zip(places["place"], places[["lon", "lat"]].to_numpy(dtype=float), strict=True)
-    )
+    where = dict(zip(places["place"], places[["lon", "lat"]].to_numpy(dtype=float), strict=True))
     return tuple(
-        section
-        for road in roads.to_dict("records")
-        for section in _road_sections(road, where)
+        section for road in roads.to_dict("records") for section in _road_sections(road, where)
     )
 
 
 def _road_sections(
     road: dict[str, object], where: dict[str, NDArray[np.float64]]
 ) -> Iterator[Section]:
-    road_class = str(road["class"])
+    name, road_class = str(road["name"]), str(road["class"])
     if road_class not in ROAD_CLASSES:
-        raise InputError("skeleton_class_unknown", road=road["name"], road_class=road_class)
+        raise InputError("skeleton_class_unknown", road=name, road_class=road_class)
     usual = ROAD_CLASSES[road_class]
     factor = usual.factor if pd.isna(road["factor"]) else float(str(road["factor"]))
     kmh = usual.kmh if pd.isna(road["speed"]) else float(str(road["speed"]))
-    for start, bends, end in _course(str(road["name"]), str(road["course"])):
-        for place in (start, end):
-            if place not in where:
-                raise InputError("skeleton_place_unknown", place=place, road=road["name"])
-        lonlat = np.vstack([where[start], *bends, where[end]])
+    places, digitised = _course(name, str(road["course"]), where)
+    curve = _curve(project(digitised))
+    for (first, start), (last, end) in pairwise(places.items()):
+        line = curve(np.linspace(first, last, (last - first) * STEPS + 1))
+        lonlat = unproject(line)
+        lonlat[[0, -1]] = where[start], where[end]
         yield Section(
             start=start,
             end=end,
             ref=str(road["ref"]),
-            name=str(road["name"]),
+            name=name,
             road_class=road_class,
+            digitised=digitised[first : last + 1],
             lonlat=lonlat,
-            metres=factor * float(_steps(project(lonlat)).sum()),
+            metres=factor * float(_steps(line).sum()),
             kmh=kmh,
         )
 
@@ -170,28 +188,71 @@ _BENDS = re.compile(r"(\(\s*-?\d+\.\d+\s+-?\d+\.\d+\s*\)\s*)+")
 _NUMBER = re.compile(r"-?\d+\.\d+")
 
 
-def _course(road: str, course: str) -> Iterator[tuple[str, NDArray[np.float64], str]]:
-    """Start, bends (b, 2) and end of each section of a course."""
-    start: str | None = None
-    bends: list[str] = []
-    count = 0
+def _course(
+    road: str, course: str, where: dict[str, NDArray[np.float64]]
+) -> tuple[dict[int, str], NDArray[np.float64]]:
+    """The places of a course by their position among its points, and all points (q, 2)."""
+    places: dict[int, str] = {}
+    points: list[NDArray[np.float64]] = []
     for raw in course.split(">"):
         item = raw.strip()
-        if _BENDS.fullmatch(item) and start is not None:
-            bends += _NUMBER.findall(item)
-        elif item and "(" not in item and ")" not in item:
-            if start is not None:
-                yield start, np.array(bends, dtype=float).reshape(-1, 2), item
-                count += 1
-            start, bends = item, []
-        else:
+        if _BENDS.fullmatch(item):
+            points.extend(np.array(_NUMBER.findall(item), dtype=float).reshape(-1, 2))
+        elif not item or "(" in item or ")" in item:
             raise InputError("skeleton_course_unreadable", road=road, item=item)
-    if bends or not count:
-        raise InputError("skeleton_course_unreadable", road=road, item=course[-40:])
+        elif item not in where:
+            raise InputError("skeleton_place_unknown", place=item, road=road)
+        else:
+            places[len(points)] = item
+            points.append(where[item])
+    if len(places) < 2 or 0 not in places or len(points) - 1 not in places:
+        raise InputError("skeleton_course_unreadable", road=road, item=course[:40])
+    return places, np.array(points)
+
+
+def _curve(xy: NDArray[np.float64]) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+    """A smooth line through points in metres; parameter i is the i-th point.
+
+    Akima's spline bends only where the points do and hardly leaves the straight line
+    between them. It runs on the root of the distance, which keeps it from looping where
+    long and short steps meet.
+    """
+    at = np.concatenate([[0.0], np.cumsum(np.sqrt(np.maximum(_steps(xy), 1.0)))])
+    spline = Akima1DInterpolator(at, xy, method="makima")
+    return lambda index: spline(np.interp(index, np.arange(len(at)), at))
 
 
 def _steps(xy: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.hypot(*np.diff(xy, axis=0).T)
+
+
+def network_from_tables(places: pd.DataFrame, roads: pd.DataFrame) -> RoadNetwork:
+    """The road network of the tables, as `tables` returns them; source "schematic".
+
+    Its nodes are the places that roads touch, its edges the sections in both directions.
+    Raises what `sections` raises.
+    """
+    parts = sections(places, roads)
+    used = {end for part in parts for end in (part.start, part.end)}
+    nodes = places[places["place"].isin(used)]
+    row = {place: i for i, place in enumerate(nodes["place"])}
+    start = [row[part.start] for part in parts]
+    end = [row[part.end] for part in parts]
+    classes = [CLASSES.index(ROAD_CLASSES[part.road_class].highway) for part in parts]
+    return RoadNetwork.build(
+        name="Toscana",
+        source="schematic",
+        licence="CC0-1.0",
+        node_lon=nodes["lon"],
+        node_lat=nodes["lat"],
+        edge_from=start + end,
+        edge_to=end + start,
+        edge_class=classes * 2,
+        edge_names=[part.label for part in parts] * 2,
+        edge_length=[part.metres for part in parts] * 2,
+        edge_seconds=[part.seconds for part in parts] * 2,
+        lines=[part.lonlat for part in parts] + [part.lonlat[::-1] for part in parts],
+    )
 
 
 def components(places: Iterable[str], parts: Iterable[Section]) -> tuple[frozenset[str], ...]:
@@ -211,7 +272,7 @@ def findings(parts: Iterable[Section]) -> tuple[Finding, ...]:
     seen: set[tuple[str, frozenset[str]]] = set()
     for part in parts:
         where = f"{part.ref or part.name}: {part.start} > {part.end}"
-        xy = project(part.lonlat)
+        xy = project(part.digitised)
         direct = float(np.hypot(*(xy[-1] - xy[0])))
         key = (part.ref or part.name, frozenset((part.start, part.end)))
         if part.start == part.end or direct == 0:
