@@ -98,7 +98,7 @@ def need(
     """
     days = None if last_visit is None else night - Night(last_visit)
     if days is not None and days < 0:
-        raise InputError("visit_after_night", zone=zone, night=night.date.isoformat())
+        raise InputError("visit_after_night", zone=zone, night=night)
     debt = coverage_debt(days, target, weights)
     exploration = weights.exploration * (expected.high - expected.expected)
     return Need(

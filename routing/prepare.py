@@ -96,7 +96,7 @@ def night_problem(
     `now` (aware): what is over cannot be planned, a shift under way is planned from now on.
     Raises InputError `night_past`, `units_missing`, `unit_other_night`, `unit_off_duty`,
     `shift_over`, `base_off_network`, `zone_window_reversed`, `zone_forced_and_excluded`,
-    `promise_other_night`, `promise_window`, `place_off_network`; MissingError `zone_unknown`,
+    `promise_other_night`, `promise_window`, `promise_off_network`; MissingError `zone_unknown`,
     `unit_unknown`; InfeasibleError `zone_forced_impossible`, `promise_zone_closed`,
     `promise_too_late`.
     """
@@ -105,7 +105,7 @@ def night_problem(
     _refuse_unknown(inputs)
     outings = tuple(_from_now(outing, inputs.night, now) for outing in inputs.outings)
     if not outings:
-        raise InputError("units_missing", night=inputs.night.date.isoformat())
+        raise InputError("units_missing", night=inputs.night)
 
     options, unplanned = _zone_options(inputs, outings, weights)
     kept, others = _own_promises(inputs, outings)
@@ -140,9 +140,7 @@ def night_problem(
 
 def _refuse_past(night: Night, now: datetime) -> None:
     if night < Night.of(now):
-        raise InputError(
-            "night_past", night=night.date.isoformat(), tonight=Night.of(now).date.isoformat()
-        )
+        raise InputError("night_past", night=night, tonight=Night.of(now))
 
 
 def _refuse_unknown(inputs: NightInputs) -> None:
@@ -164,9 +162,9 @@ def _from_now(outing: Outing, night: Night, now: datetime) -> Outing:
     """The outing, or what is left of it when it is under way."""
     unit = outing.unit
     if outing.night != night:
-        raise InputError("unit_other_night", unit=unit.name, night=outing.night.date.isoformat())
+        raise InputError("unit_other_night", unit=unit.name, night=outing.night)
     if night.weekday not in unit.weekdays:
-        raise InputError("unit_off_duty", unit=unit.name, weekday=night.weekday)
+        raise InputError("unit_off_duty", unit=unit.name, night=night)
     if outing.closes <= night.seconds(now):
         raise InputError("shift_over", unit=unit.name, closes=night.clock(outing.closes))
     return replace(outing, opens=max(outing.opens, night.seconds(now)))

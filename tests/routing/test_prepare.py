@@ -228,7 +228,7 @@ def test_a_unit_that_does_not_work_that_weekday_is_refused_by_name():
     error = refused(InputError, zone(2), units=(replace(UNIT, weekdays=frozenset({0, 1})),))
     assert (error.code, error.fields) == (
         "unit_off_duty",
-        {"unit": "Unità di prova", "weekday": 4},
+        {"unit": "Unità di prova", "night": NIGHT},
     )
 
 
@@ -254,7 +254,7 @@ def test_a_night_in_the_past_is_refused():
     error = refused(InputError, zone(2), now=morning_after)
     assert (error.code, error.fields) == (
         "night_past",
-        {"night": "2026-05-15", "tonight": "2026-05-16"},
+        {"night": NIGHT, "tonight": NIGHT + 1},
     )
 
 
