@@ -1,0 +1,129 @@
+"""One annealed search from start to finish: temperature, steps between looks at the clock."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from geo.errors import InfeasibleError
+from routing.chance import generator
+from routing.instance import Choice, Compiled
+from routing.pool import empty_pool
+from routing.routes import Routes, empty_routes
+from routing.search import Search, Snapshot, improve, load
+from routing.stopping import Stopping
+
+Sequences = tuple[tuple[Choice, ...], ...]
+"""For each shift, in the problem's order, the choices that its route makes."""
+
+STEP_SECONDS = 0.02
+STEP_ITERATIONS = 200
+FIRST_STEP = 5
+
+
+@dataclass(frozen=True)
+class Heat:
+    """Temperatures at the begin and the end, in mean points of a visit."""
+
+    begin: float = 0.5
+    end: float = 0.01
+
+
+POOL_MARGIN = 0.04
+"""Solutions within this share of the best give their routes to the pool."""
+
+
+@dataclass
+class Annealer:
+    """A search with a seed. `run` anneals until `stopping` says so."""
+
+    compiled: Compiled
+    seed: int
+    search: Search
+    iterations: int = 0
+
+    @classmethod
+    def from_start(cls, compiled: Compiled, seed: int, start: Sequences | None = None) -> Annealer:
+        """A search from the locked stops alone, or from given routes that are feasible."""
+        routes = empty_routes(compiled)
+        search = Search(
+            routes=routes,
+            current=_snapshot(routes),
+            best=_snapshot(routes),
+            pool=empty_pool(compiled),
+            chance=generator(seed),
+        )
+        annealer = cls(compiled, seed, search)
+        annealer.load(start or tuple(shift.locked for shift in compiled.shifts))
+        return annealer
+
+    def load(self, sequences: Sequences) -> None:
+        """Go on from these routes. Raises InfeasibleError `route_infeasible`."""
+        given = self.search.routes.position["option"].copy()
+        length = np.array([len(sequence) for sequence in sequences], dtype=np.int64)
+        for shift, sequence in enumerate(sequences):
+            end = given[shift, self.search.routes.route["length"][shift] + 1]
+            given[shift, 1 : len(sequence) + 1] = [self.compiled.number[c] for c in sequence]
+            given[shift, len(sequence) + 1] = end
+        failed = load(self.compiled.instance, self.search, given, length)
+        if failed >= 0:
+            raise InfeasibleError("route_infeasible", unit=self.compiled.shifts[failed].unit)
+
+    @property
+    def best_points(self) -> float:
+        """Points of the best routes, promises and affinity included."""
+        return float(self.search.best.points[0])
+
+    @property
+    def best(self) -> Sequences:
+        """The best routes met."""
+        choices = self.compiled.choices
+        stops, length = self.search.best.stops, self.search.best.length
+        return tuple(
+            tuple(choices[option] for option in stops[shift, 1 : length[shift] + 1])
+            for shift in range(len(length))
+        )
+
+    @property
+    def promised(self) -> float:
+        """Points in the best routes that stand for kept promises."""
+        instance, best = self.compiled.instance, self.search.best
+        kept = {
+            int(instance.option["visit"][option]): float(instance.option["promise"][option])
+            for shift, count in enumerate(best.length)
+            for option in best.stops[shift, 1 : count + 1]
+        }
+        return sum(kept.values())
+
+    def run(self, stopping: Stopping, heat: Heat = Heat()) -> None:
+        """Anneal until the stopping criterion is spent.
+
+        Steps have a fixed number of iterations where iterations are limited, so that the
+        result does not depend on the machine; else they adapt to the clock.
+        """
+        scale = self.compiled.mean_worth
+        step = FIRST_STEP
+        while (spent := stopping.spent(self.iterations, self.best_points)) < 1.0:
+            left = stopping.left(self.iterations)
+            if left is not None:
+                step = min(STEP_ITERATIONS, left)
+            temperature = scale * heat.begin * (heat.end / heat.begin) ** spent
+            margin = POOL_MARGIN * self._value
+            begin = time.perf_counter()
+            improve(self.compiled.instance, self.search, step, temperature, margin)
+            self.iterations += step
+            if left is None:
+                took = max(1e-6, time.perf_counter() - begin)
+                step = int(min(10 * step, max(1, step * STEP_SECONDS / took)))
+
+    @property
+    def _value(self) -> float:
+        return self.best_points - self.promised
+
+
+def _snapshot(routes: Routes) -> Snapshot:
+    nothing = np.full(1, -np.inf)
+    stops = routes.position["option"].copy()
+    return Snapshot(stops, routes.route["length"].copy(), nothing, nothing.copy())

@@ -1,0 +1,133 @@
+"""Promises first: routes that keep every required visit, or the smallest set that cannot be.
+
+A promise that fails alone is refused with its reason, exactly. Promises that fail only
+together are narrowed by a deletion filter to a set of which none can be left out; each
+trial is a search over the promises alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sized
+from dataclasses import replace
+
+from geo.errors import InfeasibleError
+from routing.anneal import Annealer, Sequences
+from routing.instance import Choice, compiled
+from routing.problem import Problem, Shift, Visit
+from routing.schedule import timetable
+from routing.stopping import MaxIterations
+from routing.suitability import misfits, suits
+
+TRIAL_ITERATIONS = 3_000
+TRIAL_STEP = 300
+
+
+def keep_promises(problem: Problem, seed: int = 1) -> Sequences:
+    """Routes that make the locked stops and every required visit.
+
+    Raises InfeasibleError `locked_infeasible` (unit), `promise_impossible` (visit, reason)
+    or `promises_conflict` (visits: the smallest set found that no plan keeps together).
+    """
+    for shift in problem.shifts:
+        if not drivable(problem, shift, shift.locked):
+            raise InfeasibleError("locked_infeasible", unit=shift.unit, night=shift.night)
+    locked = {key for shift in problem.shifts for key, _ in shift.locked}
+    required = [visit for visit in problem.visits if visit.required and visit.key not in locked]
+    for visit in required:
+        reason = impossible_alone(problem, visit)
+        if reason is not None:
+            raise InfeasibleError("promise_impossible", visit=visit.key, reason=reason)
+    routes = _routes_for(problem, required, seed)
+    if routes is None:
+        smallest = _smallest_conflict(problem, required, seed)
+        raise InfeasibleError("promises_conflict", visits=[visit.key for visit in smallest])
+    return routes
+
+
+def impossible_alone(problem: Problem, visit: Visit) -> str | None:
+    """Why no unit can make the visit even if it did nothing else; None when one can.
+
+    A code of `routing.suitability` that bars every unit, or `no_shift`, `no_option`,
+    `unreachable`, `outside_every_shift`, `beyond_limits`.
+    """
+    nights = {option.night for option in visit.options}
+    tonight = [shift for shift in problem.shifts if shift.night in nights]
+    fitting = [shift for shift in tonight if suits(visit, shift)]
+    reachable = [shift for shift in fitting if _joined(problem, shift, visit)]
+    in_time = [(shift, choice) for shift in reachable for choice in _timely(problem, shift, visit)]
+    within = [1 for shift, choice in in_time if drivable(problem, shift, (*shift.locked, choice))]
+    steps: tuple[tuple[Sized, Callable[[], str]], ...] = (
+        (problem.shifts, lambda: "no_shift"),
+        (visit.options, lambda: "no_option"),
+        (tonight, lambda: "outside_every_shift"),
+        (fitting, lambda: _bar(visit, tonight)),
+        (reachable, lambda: "unreachable"),
+        (in_time, lambda: "outside_every_shift"),
+        (within, lambda: "beyond_limits"),
+    )
+    return next((reason() for remaining, reason in steps if not len(remaining)), None)
+
+
+def _bar(visit: Visit, shifts: list[Shift]) -> str:
+    """What bars the visit from every shift, or else from the first."""
+    barred = [misfits(visit, shift) for shift in shifts]
+    common = [reason for reason in barred[0] if all(reason in others for others in barred)]
+    return (common or barred[0])[0]
+
+
+def drivable(problem: Problem, shift: Shift, choices: Iterable[Choice]) -> bool:
+    """Whether the shift can drive the choices in their order, in time and within limits."""
+    choices = tuple(choices)
+    route = timetable(problem, shift, choices)
+    if route is None:
+        return False
+    if not choices:
+        return True
+    materials = sum(problem.visit(key).materials for key, _ in choices)
+    used = (
+        (route.driving, shift.driving),
+        (route.metres, shift.metres),
+        (materials, shift.materials),
+    )
+    return all(most is None or got <= most for got, most in used)
+
+
+def _joined(problem: Problem, shift: Shift, visit: Visit) -> bool:
+    travel = problem.travel[shift.mode]
+    return travel.joins(shift.start, visit.place) and travel.joins(visit.place, shift.end)
+
+
+def _timely(problem: Problem, shift: Shift, visit: Visit) -> list[Choice]:
+    """The options that the shift can serve after its locked stops and be home in time."""
+    return [
+        (visit.key, index)
+        for index, option in enumerate(visit.options)
+        if option.night == shift.night
+        and timetable(problem, shift, (*shift.locked, (visit.key, index))) is not None
+    ]
+
+
+def _routes_for(problem: Problem, required: list[Visit], seed: int) -> Sequences | None:
+    """Routes with the locked stops and all of these visits; None when the search finds none."""
+    if not required:
+        return tuple(shift.locked for shift in problem.shifts)
+    locked = {key for shift in problem.shifts for key, _ in shift.locked}
+    keys = {visit.key for visit in required} | locked
+    only = replace(problem, visits=tuple(visit for visit in problem.visits if visit.key in keys))
+    annealer = Annealer.from_start(compiled(only), seed)
+    for done in range(TRIAL_STEP, TRIAL_ITERATIONS + 1, TRIAL_STEP):
+        annealer.run(MaxIterations(done))
+        made = {key for route in annealer.best for key, _ in route}
+        if all(visit.key in made for visit in required):
+            return annealer.best
+    return None
+
+
+def _smallest_conflict(problem: Problem, required: list[Visit], seed: int) -> list[Visit]:
+    """A set of promises that cannot be kept together, though without any one of it they can."""
+    core = list(required)
+    for visit in required:
+        without = [other for other in core if other is not visit]
+        if _routes_for(problem, without, seed) is None:
+            core = without
+    return core

@@ -1,0 +1,252 @@
+"""A problem as arrays: what the compiled search kernel reads and never writes.
+
+The kernel's unit of choice is the *option*: one way of making one visit. Options are
+numbered 0 to n-1, visit by visit; the start of shift k is number n + k, its end n + m + k,
+so that a route is one row of numbers from its start to its end with no special cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.kernel import inlined
+from routing.problem import LATEST, UNREACHABLE, Problem, Shift
+from routing.suitability import suits
+
+NEVER = 2**40
+"""Later than any time; its negative is earlier than any."""
+
+Choice = tuple[str, int]
+"""A visit's key and the index of one of its options."""
+
+CLOSE_OPTIONS = 100
+"""Neighbours kept for each option: enough for the longest ruin."""
+
+DRIVING_WEIGHT = 1e-4
+"""A mean leg of driving costs this share of a mean visit: it only breaks ties."""
+
+
+OPTION = np.dtype(
+    [
+        ("place", "i8"),  # row of the matrices
+        ("opens", "i8"),  # seconds, as all times
+        ("closes", "i8"),
+        ("service", "i8"),
+        ("visit", "i8"),  # which visit it is an option of
+        ("night", "i8"),
+        ("excludes", "i8"),  # bits of the nights too near for another visit
+        ("materials", "i8"),
+        ("worth", "f8"),  # points of a first visit, the promise included
+        ("promise", "f8"),  # the part of `worth` that makes a promise be kept
+    ]
+)
+VISIT = np.dtype([("first_option", "i8"), ("most", "i8")])
+SHIFT = np.dtype(
+    [
+        ("mode", "i8"),  # which matrix
+        ("locked", "i8"),  # stops of the route that stay as they are
+        ("pause_opens", "i8"),
+        ("pause_closes", "i8"),
+        ("pause_length", "i8"),  # 0 without a break
+        ("limited", "i8"),  # whether one of the limits binds at all
+        ("driving_limit", "i8"),
+        ("metres_limit", "i8"),
+        ("materials_limit", "i8"),
+    ]
+)
+"""Records rather than one array a field: what is read together lies together."""
+
+
+class Instance(NamedTuple):
+    """Options o (then the starts and the ends), visits v, shifts k, modes and places."""
+
+    options: int
+    shifts: int
+    option: NDArray[np.void]  # (o,) OPTION
+    visit: NDArray[np.void]  # (v,) VISIT, and one more that closes the last
+    shift: NDArray[np.void]  # (k,) SHIFT
+    allowed: NDArray[np.bool_]  # (o, k)
+    affinity: NDArray[np.float64]  # (o, k): points for serving o by k, 0 as a rule
+    close: NDArray[np.int64]  # (o, :): other options, nearest first
+    seconds_to: NDArray[np.int32]  # (mode, destination, origin)
+    seconds_from: NDArray[np.int32]  # (mode, origin, destination)
+    metres_from: NDArray[np.int32]  # (mode, origin, destination)
+    diminishing: float
+    repeats: bool  # whether any visit may be made more than once
+    driving_price: float  # points a second on the road
+
+
+@dataclass(frozen=True, eq=False)
+class Compiled:
+    """An instance with the names of its options and shifts."""
+
+    problem: Problem
+    instance: Instance
+    choices: tuple[Choice, ...]
+    shifts: tuple[Shift, ...]
+    number: Mapping[Choice, int]
+
+    @property
+    def mean_worth(self) -> float:
+        """Mean points of a visit's best option, promises apart: the scale of the search."""
+        points = [
+            max(o.value for o in visit.options) for visit in self.problem.visits if visit.options
+        ]
+        positive = [value for value in points if value > 0]
+        return float(np.mean(positive)) if positive else 1.0
+
+
+def compiled(problem: Problem, affinity: NDArray[np.float64] | None = None) -> Compiled:
+    """The arrays of a problem; `affinity` (options, shifts) are extra points of a pairing."""
+    choices = tuple((v.key, index) for v in problem.visits for index in range(len(v.options)))
+    modes = sorted({shift.mode for shift in problem.shifts})
+    pairing = (len(choices), len(problem.shifts))
+    instance = Instance(
+        options=len(choices),
+        shifts=len(problem.shifts),
+        option=_option_records(problem),
+        visit=_visit_records(problem),
+        shift=_shift_records(problem, modes),
+        allowed=_allowed(problem).reshape(pairing),
+        affinity=np.zeros(pairing) if affinity is None else affinity,
+        close=_nearest_options(problem),
+        **_matrices(problem, modes),
+        diminishing=float(problem.diminishing),
+        repeats=any(visit.most > 1 for visit in problem.visits) and problem.nights > 1,
+        driving_price=_driving_price(problem),
+    )
+    number = {choice: index for index, choice in enumerate(choices)}
+    return Compiled(problem, instance, choices, problem.shifts, number)
+
+
+def _option_records(problem: Problem) -> NDArray[np.void]:
+    promise = _promise(problem)
+    rows = [
+        (
+            visit.place,
+            option.opens,
+            option.closes,
+            option.service,
+            number,
+            option.night,
+            _nights_near(option.night, visit.spacing),
+            visit.materials,
+            option.value + promise * visit.required,
+            promise * visit.required,
+        )
+        for number, visit in enumerate(problem.visits)
+        for option in visit.options
+    ]
+    for ends in ([s.start for s in problem.shifts], [s.end for s in problem.shifts]):
+        rows += [
+            (place, shift.opens, shift.closes, 0, 0, shift.night, 0, 0, 0.0, 0.0)
+            for place, shift in zip(ends, problem.shifts, strict=True)
+        ]
+    return np.array(rows, dtype=OPTION)
+
+
+def _visit_records(problem: Problem) -> NDArray[np.void]:
+    first = np.cumsum([0] + [len(visit.options) for visit in problem.visits])
+    most = [visit.most for visit in problem.visits] + [0]
+    return np.array(list(zip(first, most, strict=True)), dtype=VISIT)
+
+
+def _shift_records(problem: Problem, modes: list[str]) -> NDArray[np.void]:
+    def row(shift: Shift) -> tuple[int, ...]:
+        limits = (shift.driving, shift.metres, shift.materials)
+        pause = shift.pause
+        return (
+            modes.index(shift.mode),
+            len(shift.locked),
+            *((pause.opens, pause.closes, pause.length) if pause else (0, 0, 0)),
+            any(limit is not None for limit in limits),
+            *(NEVER if limit is None else limit for limit in limits),
+        )
+
+    return np.array([row(shift) for shift in problem.shifts], dtype=SHIFT)
+
+
+def _allowed(problem: Problem) -> NDArray[np.bool_]:
+    return np.array(
+        [
+            option.night == shift.night and suits(visit, shift)
+            for visit in problem.visits
+            for option in visit.options
+            for shift in problem.shifts
+        ],
+        dtype=np.bool_,
+    )
+
+
+def _matrices(problem: Problem, modes: list[str]) -> dict[str, NDArray]:
+    # int32 halves the memory that the insertion loop runs through.
+    shape = (len(modes), problem.places, problem.places)
+    seconds = np.array([problem.travel[mode].seconds for mode in modes], np.int32).reshape(shape)
+    metres = np.array([problem.travel[mode].metres for mode in modes], np.int32).reshape(shape)
+    return {
+        "seconds_from": seconds,
+        "seconds_to": np.ascontiguousarray(seconds.transpose(0, 2, 1)),
+        "metres_from": metres,
+    }
+
+
+def _promise(problem: Problem) -> float:
+    """More points than everything else together: a promise goes before any value."""
+    return 1.0 + sum(v.most * max((o.value for o in v.options), default=0) for v in problem.visits)
+
+
+def _nights_near(night: int, spacing: int) -> int:
+    """Bits of the nights on which a visit excludes another visit on `night`."""
+    near = range(max(0, night - spacing + 1), min(62, night + spacing))
+    return sum(1 << other for other in near)
+
+
+def _driving_price(problem: Problem) -> float:
+    """Points a second of driving costs: a tie-break that never outweighs a visit."""
+    points = [option.value for visit in problem.visits for option in visit.options if option.value]
+    legs = [t.seconds[(t.seconds > 0) & (t.seconds < UNREACHABLE)] for t in problem.travel.values()]
+    joined = np.concatenate(legs) if legs else np.array([])
+    if not points or not joined.size:
+        return DRIVING_WEIGHT / 60.0
+    return DRIVING_WEIGHT * float(np.mean(points)) / float(np.median(joined))
+
+
+def _nearest_options(problem: Problem) -> NDArray[np.int64]:
+    """For each option the others, nearest first: by the road, then by the night."""
+    place = _integers(visit.place for visit in problem.visits for _ in visit.options)
+    night = _integers(option.night for visit in problem.visits for option in visit.options)
+    count = len(place)
+    if count == 0 or not problem.travel:
+        return np.zeros((count, 0), dtype=np.int64)
+    seconds = np.minimum.reduce([travel.seconds for travel in problem.travel.values()])
+    between = np.minimum(seconds + seconds.T, 2 * LATEST).astype(np.float32)
+    # Another night is as far as a mean neighbour, so that strings of both are ruined together.
+    other_night = float(np.median(between)) / 4.0
+    kept = min(CLOSE_OPTIONS, count - 1)
+    close = np.empty((count, kept), dtype=np.int64)
+    for option in range(count):
+        distance = between[place[option], place] + other_night * (night != night[option])
+        distance[option] = np.inf
+        close[option] = np.argsort(distance, kind="stable")[:kept]
+    return close
+
+
+def _integers(values: object) -> NDArray[np.int64]:
+    return np.fromiter(values, dtype=np.int64)  # type: ignore[call-overload]
+
+
+@inlined
+def start_of(instance: Instance, shift: int) -> int:
+    """The number that stands for the start of a shift's route."""
+    return instance.options + shift
+
+
+@inlined
+def end_of(instance: Instance, shift: int) -> int:
+    """The number that stands for the end of a shift's route."""
+    return instance.options + instance.shifts + shift

@@ -1,0 +1,82 @@
+"""How the search kernel is compiled: to machine code by numba, kept on disk.
+
+Numba recompiles a function when its own file changes but not when one that it calls does.
+So the compiled code lies in a folder named by the hash of all kernel sources: code that
+is out of date is never loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar, cast
+
+import numba
+from numba import njit
+
+SOURCES = (
+    "kernel",
+    "chance",
+    "instance",
+    "routes",
+    "insertion",
+    "ruin",
+    "recreate",
+    "pool",
+    "search",
+    "relaxed",
+)
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+
+def kernel(function: Function) -> Function:
+    """Compile a function of the kernel; it runs without Python's lock."""
+    return cast(Function, njit(cache=True, nogil=True)(function))
+
+
+def inlined(function: Function) -> Function:
+    """Compile a small function into those that call it."""
+    return cast(Function, njit(cache=True, nogil=True, inline="always")(function))
+
+
+def source_hash() -> str:
+    """Hash of the kernel's sources and of numba's version."""
+    here = Path(__file__).parent
+    digest = hashlib.sha256(numba.__version__.encode())
+    for name in SOURCES:
+        path = here / f"{name}.py"
+        digest.update(path.read_bytes() if path.exists() else b"")
+    return digest.hexdigest()[:16]
+
+
+def cache_folder() -> Path:
+    """Where compiled code of these sources is kept: beside them, else in the user's cache."""
+    if os.environ.get("NUMBA_CACHE_DIR"):
+        parent = Path(os.environ["NUMBA_CACHE_DIR"])
+    else:
+        parent = Path(__file__).parent / "__pycache__"
+        if not os.access(parent if parent.exists() else parent.parent, os.W_OK):
+            home = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+            parent = home / "prossima"
+    return parent / f"kernel-{source_hash()}"
+
+
+def is_compiled() -> bool:
+    """Whether compiled code of these sources lies on disk."""
+    return any(cache_folder().rglob("search.improve-*.nbc"))
+
+
+def forget_old_kernels() -> None:
+    """Delete what older sources were compiled to."""
+    current = cache_folder()
+    for folder in current.parent.glob("kernel-*"):
+        if folder != current:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+# Decorators read this when a kernel module is imported, so it is set as they import us.
+setattr(numba.config, "CACHE_DIR", str(cache_folder()))  # noqa: B010

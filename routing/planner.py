@@ -1,0 +1,151 @@
+"""Plan a night: promises first, then search, choose, timetable, check.
+
+>>> plan = plan_night(problem, seconds=5)                     # doctest: +SKIP
+>>> plan = plan_night(problem, iterations=5_000, seed=1)      # the same on every machine
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from routing.anneal import Annealer, Heat, Sequences
+from routing.choose import Effort, choose
+from routing.feasible import keep_promises
+from routing.instance import Compiled, compiled
+from routing.kernel import forget_old_kernels
+from routing.plan import Plan, verified
+from routing.problem import Break, Option, Problem, Shift, Travel, Visit
+from routing.schedule import plan_of
+from routing.stopping import Cancelled, FirstOf, MaxIterations, MaxSeconds, Stopping
+
+DEFAULT_SECONDS = 5.0
+SEARCHES = 2
+"""Searches side by side, each with its own seed and core; their routes share one choice."""
+
+CHOICE_SHARE = 0.15
+"""Share of the seconds that the choice may take."""
+
+LOOK_SECONDS = 0.1
+NIGHT = Heat()
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a plan has come. `value`: points so far; `phase`: promises, search, choice."""
+
+    elapsed: float
+    iterations: int
+    value: int
+    bound: int | None
+    phase: str
+
+
+Listener = Callable[[Progress], bool | None]
+"""Is told of the progress; returning False cancels, and the best plan so far is given."""
+
+
+@cache
+def compile_kernel() -> None:
+    """Compile the search kernel, or load it from disk; half a minute the first time.
+
+    Set-up calls it, so that no user waits for it.
+    """
+    forget_old_kernels()
+    minute = Travel(np.full((2, 2), 60), np.full((2, 2), 1000))
+    visits = (Visit("a", 1, (Option(0, 3600, 60, 1),)), Visit("b", 1, (Option(0, 3600, 60, 2),)))
+    shifts = (Shift("u", 0, 0, 0, 3600), Shift("v", 0, 0, 0, 3600, pause=Break(0, 3600, 60)))
+    search = Annealer.from_start(compiled(Problem(visits, shifts, {"van": minute})), seed=1)
+    search.run(MaxIterations(10))
+
+
+def plan_night(
+    problem: Problem,
+    *,
+    seconds: float | None = None,
+    iterations: int | None = None,
+    seed: int = 1,
+    progress: Listener | None = None,
+) -> Plan:
+    """The best plan found in `seconds` (default 5), or in `iterations` of each search.
+
+    With `iterations` alone the plan depends on problem and seed only. Raises
+    InfeasibleError when a promise cannot be kept (see `routing.feasible`).
+    """
+    compile_kernel()
+    clock = _Clock(seconds if seconds or iterations else DEFAULT_SECONDS, iterations, progress)
+    start = keep_promises(problem, seed)
+    instance = compiled(problem)
+    searches = explore(instance, start, seed, clock)
+    best = max(searches, key=lambda search: search.best_points).best
+    if not clock.cancelled.asked:
+        clock.tell("choice", searches)
+        best = choose(instance, [s.search.pool for s in searches], best, clock.effort(seed))
+    return verified(problem, plan_of(problem, best))
+
+
+def explore(
+    instance: Compiled, start: Sequences, seed: int, clock: _Clock, heat: Heat = NIGHT
+) -> list[Annealer]:
+    """Searches with different seeds side by side, until the clock or the listener says stop."""
+    searches = [Annealer.from_start(instance, seed + 1000 * k, start) for k in range(SEARCHES)]
+    if not instance.choices or not instance.shifts:
+        return searches
+    # Compiled code holds no lock, so threads use the cores; this one looks on.
+    with ThreadPoolExecutor(len(searches)) as pool:
+        running = [pool.submit(search.run, clock.stopping(), heat) for search in searches]
+        try:
+            while wait_for(running, timeout=LOOK_SECONDS).not_done:
+                clock.tell("search", searches)
+        except BaseException:
+            clock.cancelled.cancel()
+            raise
+    for finished in running:
+        finished.result()
+    return searches
+
+
+class _Clock:
+    """The limits of one plan, and who is told of its progress."""
+
+    def __init__(
+        self, seconds: float | None, iterations: int | None, listener: Listener | None
+    ) -> None:
+        self.begin = time.perf_counter()
+        self.seconds = seconds
+        self.iterations = iterations
+        self.listener = listener
+        self.cancelled = Cancelled()
+
+    @property
+    def elapsed(self) -> float:
+        return time.perf_counter() - self.begin
+
+    def stopping(self) -> Stopping:
+        """A criterion for one search."""
+        limits: list[Stopping] = [self.cancelled]
+        if self.iterations is not None:
+            limits.append(MaxIterations(self.iterations))
+        if self.seconds is not None:
+            limits.append(MaxSeconds(self.seconds * (1 - CHOICE_SHARE) - self.elapsed))
+        return FirstOf(*limits)
+
+    def effort(self, seed: int) -> Effort:
+        """What the choice may spend."""
+        left = None if self.seconds is None else self.seconds - self.elapsed
+        return Effort(seconds=left, seed=seed)
+
+    def tell(self, phase: str, searches: Sequence[Annealer]) -> None:
+        """Report progress; a listener that returns False cancels."""
+        if self.listener is None:
+            return
+        iterations = sum(search.iterations for search in searches)
+        value = max(round(search.best_points - search.promised) for search in searches)
+        if self.listener(Progress(self.elapsed, iterations, value, None, phase)) is False:
+            self.cancelled.cancel()

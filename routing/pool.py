@@ -1,0 +1,73 @@
+"""The pool: every good route that the search has driven, each once, for the final choice.
+
+Two routes of a shift with the same options count as one, whatever their order: a route
+is known by the exclusive or of random words (Zobrist 1970) in an open-addressed table.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.instance import Compiled
+from routing.kernel import kernel
+from routing.routes import Routes
+
+MOST_ROUTES = 40_000
+MOST_CELLS = 20_000_000
+PROBES = 8
+
+
+class Pool(NamedTuple):
+    """Rows are routes: their options (start and end left out), length and shift."""
+
+    stops: NDArray[np.int32]
+    length: NDArray[np.int64]
+    shift: NDArray[np.int64]
+    filled: NDArray[np.int64]  # one entry: rows in use
+    table: NDArray[np.uint64]
+    option_word: NDArray[np.uint64]
+    shift_word: NDArray[np.uint64]
+
+
+def empty_pool(compiled: Compiled) -> Pool:
+    """A pool with room for as many routes as memory allows."""
+    width = max(1, len(compiled.problem.visits))
+    rows = max(1, min(MOST_ROUTES, MOST_CELLS // width))
+    words = np.random.default_rng(4711)
+    return Pool(
+        stops=np.zeros((rows, width), dtype=np.int32),
+        length=np.zeros(rows, dtype=np.int64),
+        shift=np.zeros(rows, dtype=np.int64),
+        filled=np.zeros(1, dtype=np.int64),
+        table=np.zeros(4 * rows + 7, dtype=np.uint64),
+        option_word=words.integers(1, 2**63, compiled.instance.options, dtype=np.uint64),
+        shift_word=words.integers(1, 2**63, compiled.instance.shifts, dtype=np.uint64),
+    )
+
+
+@kernel
+def pool_route(pool: Pool, routes: Routes, shift: int) -> None:
+    """Add the shift's route unless it is empty, known, or the pool is full."""
+    length = routes.route[shift].length
+    row = pool.filled[0]
+    if length == 0 or row >= len(pool.length):
+        return
+    word = pool.shift_word[shift]
+    for position in range(1, length + 1):
+        word ^= pool.option_word[routes.position[shift, position].option]
+    slot = np.int64(word % np.uint64(len(pool.table)))
+    for _ in range(PROBES):
+        if pool.table[slot] == word:
+            return
+        if pool.table[slot] == 0:
+            pool.table[slot] = word
+            for position in range(length):
+                pool.stops[row, position] = routes.position[shift, position + 1].option
+            pool.length[row] = length
+            pool.shift[row] = shift
+            pool.filled[0] = row + 1
+            return
+        slot = (slot + 1) % len(pool.table)

@@ -1,0 +1,196 @@
+"""Recreate: two ways to put open options into the routes that a ruin has changed."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.chance import draw
+from routing.insertion import NOWHERE, Manner, cheapest_insertion
+from routing.instance import Instance
+from routing.kernel import inlined, kernel
+from routing.routes import Routes, insert, is_open
+
+BY_RATIO_SHARE = 0.3
+BLINK = 0.01
+BY_DETOUR_SHARE = 0.6
+
+
+@kernel
+def recreate(
+    instance: Instance,
+    routes: Routes,
+    changed: NDArray[np.bool_],
+    chance: NDArray[np.uint64],
+) -> None:
+    """Fill the changed routes with open options in one of two ways."""
+    candidates = open_options(instance, routes)
+    if draw(chance) < BY_RATIO_SHARE:
+        insert_best_ratios(instance, routes, changed, candidates, chance)
+    else:
+        insert_in_drawn_order(instance, routes, changed, candidates, chance)
+
+
+@kernel
+def open_options(instance: Instance, routes: Routes) -> NDArray[np.int64]:
+    """The options that may be added and are worth something."""
+    found = np.empty(instance.options, dtype=np.int64)
+    count = 0
+    for option in range(instance.options):
+        if instance.option[option].worth > 0.0 and is_open(instance, routes, option):
+            found[count] = option
+            count += 1
+    return found[:count]
+
+
+@inlined
+def points_now(instance: Instance, routes: Routes, option: int) -> float:
+    """What the option would earn now: less when its zone is visited on other nights."""
+    times = routes.visited[instance.option[option].visit].times
+    if times == 0:
+        return instance.option[option].worth
+    return (
+        instance.option[option].worth - instance.option[option].promise
+    ) * instance.diminishing**times
+
+
+@kernel
+def insert_in_drawn_order(
+    instance: Instance,
+    routes: Routes,
+    changed: NDArray[np.bool_],
+    candidates: NDArray[np.int64],
+    chance: NDArray[np.uint64],
+) -> None:
+    """Each option in turn at its cheapest place, with blinks; the order is drawn."""
+    keys = _drawn_order(instance, routes, candidates, chance)
+    manner = Manner(draw(chance) < BY_DETOUR_SHARE, BLINK, chance)
+    for index in np.argsort(keys):
+        option = candidates[index]
+        if not is_open(instance, routes, option):
+            continue
+        best_cost = NOWHERE
+        best_shift = -1
+        best_position = 0
+        for shift in range(instance.shifts):
+            if changed[shift] and instance.allowed[option, shift]:
+                cost, position = cheapest_insertion(instance, routes, option, shift, manner)
+                if cost < best_cost:
+                    best_cost = cost
+                    best_shift = shift
+                    best_position = position
+        if best_shift >= 0:
+            insert(instance, routes, option, best_shift, best_position)
+
+
+@kernel
+def _drawn_order(
+    instance: Instance,
+    routes: Routes,
+    candidates: NDArray[np.int64],
+    chance: NDArray[np.uint64],
+) -> NDArray[np.float64]:
+    """Sort keys, smallest first: points, chance, deadline, points by nearness or by window."""
+    keys = np.empty(len(candidates))
+    way = draw(chance)
+    for index in range(len(candidates)):
+        option = candidates[index]
+        points = points_now(instance, routes, option)
+        if way < 0.35:
+            keys[index] = -points * (0.5 + draw(chance))
+        elif way < 0.55:
+            keys[index] = draw(chance)
+        elif way < 0.70:
+            keys[index] = instance.option[option].closes * (0.9 + 0.2 * draw(chance))
+        elif way < 0.85:
+            keys[index] = -points / _remoteness(instance, option) * (0.5 + draw(chance))
+        else:
+            window = instance.option[option].closes - instance.option[option].opens
+            keys[index] = (window + 1) / max(points, 1e-9) * (0.5 + draw(chance))
+    return keys
+
+
+@inlined
+def _remoteness(instance: Instance, option: int) -> float:
+    """Service and the drives to the nearest options, in seconds."""
+    seconds = instance.option[option].service + 1.0
+    row = instance.seconds_from[0, instance.option[option].place]
+    for rank in range(min(5, instance.close.shape[1])):
+        seconds += row[instance.option[instance.close[option, rank]].place]
+    return seconds
+
+
+@kernel
+def insert_best_ratios(
+    instance: Instance,
+    routes: Routes,
+    changed: NDArray[np.bool_],
+    candidates: NDArray[np.int64],
+    chance: NDArray[np.uint64],
+) -> None:
+    """Again and again the insertion with the best noisy ratio points^a / seconds."""
+    exponent = 1.0 + 1.5 * draw(chance)
+    noise = 0.6 * draw(chance)
+    manner = Manner(draw(chance) >= BY_DETOUR_SHARE, 0.0, chance)
+    count = len(candidates)
+    costs = np.full((count, instance.shifts), NOWHERE, dtype=np.int64)
+    positions = np.zeros((count, instance.shifts), dtype=np.int64)
+    factor = np.empty(count)
+    drawn = np.empty(count)
+    for index in range(count):
+        option = candidates[index]
+        drawn[index] = 1.0 - noise * draw(chance)
+        factor[index] = points_now(instance, routes, option) ** exponent * drawn[index]
+        for shift in range(instance.shifts):
+            if changed[shift] and instance.allowed[option, shift]:
+                costs[index, shift], positions[index, shift] = cheapest_insertion(
+                    instance, routes, option, shift, manner
+                )
+    while True:
+        index, shift = _best_ratio(instance, routes, candidates[:count], costs, factor)
+        if index < 0:
+            return
+        visit = instance.option[candidates[index]].visit
+        insert(instance, routes, candidates[index], shift, positions[index, shift])
+        count -= 1
+        candidates[index] = candidates[count]
+        factor[index] = factor[count]
+        drawn[index] = drawn[count]
+        costs[index] = costs[count]
+        positions[index] = positions[count]
+        for other in range(count):
+            option = candidates[other]
+            if instance.option[option].visit == visit:
+                factor[other] = points_now(instance, routes, option) ** exponent * drawn[other]
+            # A longer route hardly ever has room for an option that it could not take.
+            if costs[other, shift] < NOWHERE:
+                costs[other, shift], positions[other, shift] = cheapest_insertion(
+                    instance, routes, option, shift, manner
+                )
+
+
+@kernel
+def _best_ratio(
+    instance: Instance,
+    routes: Routes,
+    candidates: NDArray[np.int64],
+    costs: NDArray[np.int64],
+    factor: NDArray[np.float64],
+) -> tuple[int, int]:
+    """Index of the candidate and the shift of the best ratio; (-1, -1) when none fits."""
+    best_ratio = -1.0
+    best_index = -1
+    best_shift = -1
+    for index in range(len(candidates)):
+        if not is_open(instance, routes, candidates[index]):
+            continue
+        for shift in range(instance.shifts):
+            cost = costs[index, shift]
+            if cost >= NOWHERE:
+                continue
+            ratio = factor[index] / (max(cost, 0) + 1.0)
+            if ratio > best_ratio:
+                best_ratio = ratio
+                best_index = index
+                best_shift = shift
+    return best_index, best_shift

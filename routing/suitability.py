@@ -1,0 +1,35 @@
+"""Whether a shift's unit and crew suit a visit at all, whatever the time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from routing.problem import Shift, Visit
+
+Unfit = Callable[[Visit, Shift], bool]
+
+UNFIT: dict[str, Unfit] = {
+    "crew_alone": lambda visit, shift: shift.crew < 2,
+    "mode": lambda visit, shift: shift.mode not in visit.modes,
+    "language": lambda visit, shift: (
+        bool(visit.languages) and not visit.languages & shift.languages
+    ),
+    "skill": lambda visit, shift: not visit.skills <= shift.skills,
+    "discreet": lambda visit, shift: visit.discreet and not shift.discreet,
+    "materials": lambda visit, shift: (
+        shift.materials is not None and visit.materials > shift.materials
+    ),
+    "forbidden": lambda visit, shift: shift.unit in visit.never,
+    "fixed_elsewhere": lambda visit, shift: visit.only is not None and shift.unit not in visit.only,
+}
+"""Reasons against a pairing, the most basic first."""
+
+
+def misfits(visit: Visit, shift: Shift) -> tuple[str, ...]:
+    """Every reason why the shift may not serve the visit; empty when it may."""
+    return tuple(reason for reason, unfit in UNFIT.items() if unfit(visit, shift))
+
+
+def suits(visit: Visit, shift: Shift) -> bool:
+    """Whether the shift may serve the visit, as far as unit and crew are concerned."""
+    return not any(unfit(visit, shift) for unfit in UNFIT.values())
