@@ -94,11 +94,15 @@ def snap(
     Only edges serve that the mode may stop on (no motorway; on foot no trunk road either)
     and that a vehicle can reach and leave again. Raises what `check_coordinates` raises,
     and InputError `place_off_network` with the `index` and the `metres` to the nearest
-    such road, where that is more than `limit_m`.
+    such road, where that is more than `limit_m`, or `network_no_stopping` where there is
+    no such road at all.
     """
     points = check_coordinates(lonlat)
     edges = _stopping(network, mode)
-    found = [_nearest(network, edges, point, limit_m) for point in points]
+    if not len(edges):
+        raise InputError("network_no_stopping", mode=mode)
+    bounds = np.ascontiguousarray(network.edge_bounds[edges].T)
+    found = [_nearest(network, edges, bounds, point, limit_m) for point in points]
     for index, (edge, _, metres) in enumerate(found):
         if edge < 0:
             raise InputError("place_off_network", index=index, metres=round(metres))
@@ -159,13 +163,13 @@ def _stopping(network: RoadNetwork, mode: str) -> Ints:
 
 
 def _nearest(
-    network: RoadNetwork, edges: Ints, point: Floats, limit: float
+    network: RoadNetwork, edges: Ints, bounds: Floats, point: Floats, limit: float
 ) -> tuple[int, float, float]:
     """Edge, fraction and metres; edge -1 where none lies within `limit`."""
     centre = shapely.Point(project(point[None])[0])
     nearest = np.inf
     for radius in (*(stride for stride in _STRIDES if stride < limit), limit):
-        near = edges[_touches(network.edge_bounds[edges], _around(point, radius))]
+        near = edges[_touches(bounds, _around(point, radius))]
         if not len(near):
             continue
         lines = metric_lines(network, near)
@@ -176,9 +180,8 @@ def _nearest(
         if nearest <= radius:
             fraction = shapely.line_locate_point(lines[best], centre, normalized=True)
             return int(near[best]), float(np.clip(np.nan_to_num(fraction), 0, 1)), nearest
-    if not np.isfinite(nearest):
-        nearest = _metres_to_nodes(network, edges, point)
-    return -1, 0.0, nearest
+    far = nearest if np.isfinite(nearest) else _metres_to_nodes(network, edges, point)
+    return -1, 0.0, far
 
 
 def _around(point: Floats, metres: float) -> Sequence[float]:
@@ -189,15 +192,13 @@ def _around(point: Floats, metres: float) -> Sequence[float]:
 
 
 def _touches(bounds: Floats, box: Sequence[float]) -> NDArray[np.bool_]:
-    west, south, east, north = bounds.T
+    west, south, east, north = bounds
     return (west <= box[2]) & (east >= box[0]) & (south <= box[3]) & (north >= box[1])
 
 
 def _metres_to_nodes(network: RoadNetwork, edges: Ints, point: Floats) -> float:
     """Metres to the nearest end of the edges, for the message that a place is off."""
     nodes = np.unique(network.edge_from[edges])
-    if not len(nodes):
-        return float("inf")
     lonlat = np.column_stack([network.node_lon[nodes], network.node_lat[nodes]])
     scale = np.array([np.cos(np.radians(point[1])), 1.0]) * 111_195
     return float(np.hypot(*((lonlat - point) * scale).T).min())

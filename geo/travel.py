@@ -38,11 +38,11 @@ _UNIT = 2**26
 
 A night is less than 2**27 ms, so that every sum stays below 2**53 and is exact."""
 
-_CROW_KMH = {"van": 40.0, "foot": 3.4}
+_CROW_KMH = {"van": 25.0, "foot": 2.5}
 """Progress as the crow flies by which a search is bounded at first."""
 
-_CELLS = 2**24
-"""Cells of a distance table held at once (128 MB)."""
+_ROWS = 12
+"""Places searched from at once."""
 
 
 @dataclass(frozen=True)
@@ -146,8 +146,8 @@ def isochrone(
     parts = [part_of_line(network, piece.edge, piece.begins, piece.ends) for piece in cut]
     ends = [project_geometry(shapely.linestrings(part)) for part in parts]
     lines = np.concatenate([metric_lines(network, whole), np.array(ends, dtype=object)])
-    area = shapely.union_all(shapely.buffer(lines, width_m, quad_segs=4))
-    return unproject_geometry(shapely.simplify(area, width_m / 20))
+    around = shapely.buffer(shapely.simplify(lines, width_m / 12), width_m, quad_segs=2)
+    return unproject_geometry(shapely.simplify(shapely.union_all(around), width_m / 12))
 
 
 class _Search:
@@ -191,25 +191,37 @@ class _Search:
     ) -> Iterator[tuple[NDArray[np.intp], Floats, Ints | None]]:
         """Search from each source until all targets of its part are found or time is up.
 
-        The time is first bounded by the distance as the crow flies and doubled where that
-        was too short, which explores a small part of a large network and changes no result.
+        A search is stopped early, which explores a small part of a large network: first
+        by the distance as the crow flies, then by the detour over a place already done.
+        One that was stopped too early is run again with more time, so results are exact.
         """
         part = self.graph.part[self.network.edge_from[self.places.edge]]
         joined = part[sources][:, None] == part[targets][None, :]
-        bound = np.minimum(self._crow_seconds(sources, targets), limit)
-        open_ = np.argsort(bound, kind="stable")
-        rows = max(1, _CELLS // self.arcs.shape[0])
+        detour = np.where(joined, np.inf, 0.0)
+        crow = self._crow_seconds(sources, targets)
+        tried = np.zeros(len(sources))
+        open_ = np.arange(len(sources))
+        rows = 1
         while len(open_):
-            chunk, open_ = open_[:rows], open_[rows:]
-            seconds = bound[chunk].max()
+            worst = detour[open_].max(axis=1)
+            guess = np.where(np.isfinite(worst), worst, crow[open_])
+            bound = np.minimum(np.maximum(guess, 1.5 * tried[open_]), limit)
+            chunk = open_[np.argsort(bound, kind="stable")[:rows]]
+            seconds = np.sort(bound)[:rows].max()
             table, before = self.dijkstra(sources[chunk], seconds, predecessors)
-            found = np.isfinite(table[:, self.network.nodes + targets]) | ~joined[chunk]
-            done = found.all(axis=1) | (seconds >= limit)
+            reach = table[:, self.network.nodes :]
+            done = (np.isfinite(reach[:, targets]) | ~joined[chunk]).all(axis=1) | (
+                seconds >= limit
+            )
             if done.any():
                 yield sources[chunk[done]], table[done], None if before is None else before[done]
-            again = chunk[~done]
-            bound[again] = min(2 * seconds, limit)
-            open_ = np.concatenate([open_, again])
+            for known in reach[done] / (1000 * _UNIT):
+                # The way back is taken to be much like the way there.
+                over = 1.2 * known[sources][:, None] + known[targets][None, :] + 60
+                detour = np.minimum(detour, np.where(joined, over, 0))
+            tried[chunk] = seconds
+            open_ = np.setdiff1d(open_, chunk[done])
+            rows = _ROWS
 
     def leg(self, i: int, j: int) -> Leg:
         """The fastest way from place i to place j."""
