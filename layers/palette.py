@@ -1,9 +1,9 @@
 """The colours of map and lists, light and dark, and the signs that go with each colour.
 
 A unit has one colour in map, list and timeline. Colour is never the only sign: each unit
-also has a letter and a dash pattern. The first five keep well apart under each kind of
-colour blindness, all nine somewhat; they carry their ink with at least 4.5:1 and stand at least 3:1 from the
-land (WCAG 2.1, 1.4.3 and 1.4.11); the tests compute it.
+also has a letter and a dash pattern. The first five colours keep well apart under each
+kind of colour blindness, all nine somewhat; they carry their ink with at least 4.5:1 and
+stand at least 3:1 from the land (WCAG 2.1, 1.4.3 and 1.4.11). The tests compute it.
 """
 
 from __future__ import annotations
