@@ -27,6 +27,26 @@ GEO = {
     "zone_windows": "Zone {zone} has no presence window: give at least one, such as fri 22:00-01:00.",
     "coordinates_invalid": "The coordinates are no longitude and latitude in degrees (EPSG:4326).",
     "coordinates_swapped": "Latitude and longitude swapped? The place would lie in Tuscany the other way round: longitude comes first.",
+    "mode_unknown": "“{got}” is no way of moving: expected one of {expected}.",
+    "place_off_network": "No road comes near the place: the nearest is {metres} away. Import a road network that covers it.",
+    "no_way": "No road leads from one place to the other.",
+    "limit_negative": "A time limit of {got} cannot be used: expected more than 0.",
+    "window_empty": "The window from {opens} to {closes} holds no time on that night.",
+    "window_reversed": "{field}: the window ends ({closes}) before it begins ({opens}).",
+    "presence_columns": "The presence table lacks the columns {missing}.",
+    "presence_value": "Column {column}: expected a number that is not negative; weekdays go from 0 to 6, hours from 0 to 23.",
+    "presence_interval": "The expected presence must lie between low and high.",
+    "presence_twice": "Presence of zone {zone} on weekday {weekday} at hour {hour} is given twice.",
+    "network_missing": "The road network {file} does not exist: import one with `prossima network import`.",
+    "network_file_format": "The road network {file} was written by another version of the program: import it again.",
+    "network_file_broken": "The road network {file} is damaged or cut off: import it again.",
+    "network_invalid": "The road network cannot be right: {field} ({reason}). Import it again.",
+    "skeleton_tables_missing": "The packaged road tables are missing ({pattern}): install the program again.",
+    "skeleton_columns": "The road table {file} lacks the columns {missing}.",
+    "skeleton_place_twice": "The place {place} stands twice in the road tables.",
+    "skeleton_class_unknown": "The road {road} is of the unknown class {road_class}.",
+    "skeleton_place_unknown": "The road {road} passes the unknown place {place}.",
+    "skeleton_course_unreadable": "The course of the road {road} cannot be read at “{item}”.",
     "zone_too_small": "Zone {zone} is shorter than {minimum} metres: a zone is never the point where a person stands. Draw a longer stretch.",
 }
 
@@ -35,11 +55,80 @@ ROUTING = {
     "unit_driving": "Unit {unit}: {got} minutes of driving; expected more than 0, or nothing for no limit.",
     "unit_kilometres": "Unit {unit}: {got} kilometres; expected more than 0, or nothing for no limit.",
     "shift_ends_before_start": "The shift of unit {unit} ends ({closes}) before it starts ({opens}): a night runs from noon to noon.",
+    "need_weight": "The weight {weight} of the need cannot be {got}: see `prossima settings` for its limits.",
+    "visit_after_night": "Zone {zone} was last visited after the night of {night}.",
+    "zone_window_reversed": "Zone {zone}: a presence window ends ({closes}) before it begins ({opens}).",
+    "night_past": "The night of {night} is over: plan tonight ({tonight}) or a later night.",
+    "units_missing": "No unit goes out on the night of {night}: choose at least one.",
+    "unit_other_night": "The outing of {unit} is of another night ({night}).",
+    "unit_off_duty": "{unit} does not go out on the night of {night}: leave it out or change its weekdays.",
+    "shift_over": "The shift of {unit} is over (it ended at {closes}).",
+    "base_off_network": "The base of {unit} lies {metres} from the nearest road: check its coordinates, or import a road network that covers it.",
+    "zone_forced_and_excluded": "Zone {zone} is both to be visited and left out: decide on one.",
+    "zone_forced_impossible": "Zone {zone} cannot be visited tonight. {reason}",
+    "promise_kind": "Promise {promise}: {got} is no kind of promise.",
+    "promise_place": "Promise {promise} needs either a zone or a place.",
+    "promise_minutes": "Promise {promise}: a stay of {got} minutes; expected between 1 and 240.",
+    "promise_window": "Promise {promise}: the hours {opens}–{closes} are none of that night.",
+    "promise_other_night": "Promise {promise} is of another night ({night}).",
+    "promise_off_network": "The place of promise {promise} lies {metres} from the nearest road.",
+    "promise_zone_closed": "Promise {promise} cannot be kept: zone {zone} is closed tonight.",
+    "promise_too_late": "Promise {promise} can no longer be kept: it was to begin by {closes}.",
+    "promise_impossible": "{visit} cannot be kept tonight. {reason}",
+    "promises_conflict": "These cannot all be kept on one night, whatever else is left out: {visits}. Move one of them or send another unit.",
+    "locked_infeasible": "Unit {unit} cannot finish in time what it has already begun: lengthen its shift or take a stop back.",
+    "route_infeasible": "The route of unit {unit} cannot be driven as given.",
+    "visit_missing": "{visit} is not part of this night.",
+    "plan_format": "The plan was written in the form {got}, expected {expected}: plan the night again.",
+    "plan_unreadable": "The plan cannot be read ({reason}): plan the night again.",
+    "plan_breaks_rules": "The plan found breaks a rule ({rule}) and was thrown away: plan again, and report it.",
+    "itinerary_format": "The itinerary was written in the form {got}, expected {expected}: publish it again.",
+    "itinerary_unreadable": "The itinerary cannot be read ({reason}): publish it again.",
+    "itinerary_disagrees": "The way of unit {unit} to {visit} is not the one that was planned: the road network has changed. Plan again.",
+    "empty": "{field} is empty.",
+    "unknown": "{field}: {got} does not exist.",
+    "not_whole": "{field}: {got} is no whole number.",
+    "out_of_range": "{field}: {got} is not between {least} and {most}.",
+    "matrix_shape": "{field}: expected a matrix of {expected}, got {got}.",
+    "twice": "{field}: {got} stands twice.",
 }
 
-LAYERS: dict[str, str] = {}
+REASONS = {
+    "crew_alone": "A crew of one does not go out: at least two are needed.",
+    "mode": "No unit on duty moves the way that this place asks for (by van or on foot).",
+    "language": "No crew on duty speaks the language that is asked for.",
+    "skill": "No crew on duty has the role that is asked for, such as a mediator.",
+    "discreet": "No unit on duty can come unmarked.",
+    "materials": "No unit has enough materials on board.",
+    "forbidden": "The units that could go there are kept away from it.",
+    "fixed_elsewhere": "It belongs to units that are not out tonight.",
+    "no_shift": "No unit goes out.",
+    "no_option": "There is no hour at which it can be visited.",
+    "unreachable": "No road leads there and back.",
+    "outside_every_shift": "Its hours lie outside every shift, with the way there and back.",
+    "beyond_limits": "The way there and back is longer than the units' limits of minutes or kilometres.",
+    "zone_excluded": "It was left out by hand.",
+    "zone_closed": "It is closed tonight.",
+    "zone_outside_territory": "It lies outside the territory of the units that go out.",
+    "zone_not_tonight": "It has no presence window on this weekday.",
+    "zone_nobody_expected": "Nobody is expected there in its hours.",
+    "zone_off_network": "No road of the network comes near it.",
+    "promise_unit_not_out": "The unit that promised it does not go out tonight.",
+}
+
+LAYERS = {
+    "asset_not_vendored": "The map asks for a file that does not come with the program: {link}.",
+    "asset_remote": "{file} would load something from outside the program.",
+    "asset_absent": "{file} is not in the package {package}.",
+}
 
 DATA = {
+    "demo_network": "The road network has no room for the demo zones of {province} ({missing} too few): use the packaged network.",
+    "network_projected": "The graph {file} is in {crs}: expected EPSG:4326 (save it with osmnx before projecting).",
+    "network_empty": "There is no road for a van in {file}.",
+    "network_source_broken": "{file} cannot be read ({reason}): it is damaged, cut off or of another kind. The network in use was not changed.",
+    "network_other_area": "Only {percent} % of these roads lie in Tuscany: choose another area. The network in use was not changed.",
+    "import_cancelled": "The import was cancelled. The network in use was not changed.",
     "setting_wrong": "Setting {setting}: “{got}” cannot be used ({expected}).",
     "setting_unknown": "{setting} cannot be changed in the database: see `prossima settings` for those that can.",
     "not_allowed": "The role {role} may not do this ({action}).",
@@ -80,9 +169,11 @@ DATA = {
     "itinerary_expired": "The shift is over: its itinerary can no longer be read.",
 }
 
-SCREENS: dict[str, str] = {}
+SCREENS = {
+    "page_refused": "This page is not for your role.",
+}
 
-SENTENCES = {**GEO, **ROUTING, **LAYERS, **DATA, **SCREENS}
+SENTENCES = {**GEO, **ROUTING, **REASONS, **LAYERS, **DATA, **SCREENS}
 
 WORDS: dict[tuple[str, str], str] = {
     ("PlaceType", "viale"): "avenue",

@@ -42,9 +42,15 @@ class Settings(BaseSettings):
         description="Database by SQLAlchemy URL, for instance `postgresql://host/prossima`; "
         "without it an SQLite file `prossima.db` in the home folder.",
     )
-    language: Literal["it", "en"] = _kept("it", "Language of screens, messages and help.")
-    host: str = Field("127.0.0.1", description="Address that `prossima serve` listens on.")
-    port: int = Field(8501, ge=1, le=65535, description="Port that `prossima serve` listens on.")
+    language: Literal["it", "en"] = Field(
+        "it", description="Language of help and messages, and of a page until it is switched."
+    )
+    port: int = Field(
+        8501,
+        ge=1,
+        le=65535,
+        description="Port that `prossima serve` listens on, on this machine only.",
+    )
     hotline_regional: str = _kept("800 600 500", "Number of the regional anti-trafficking hotline.")
     hotline_national: str = _kept("800 290 290", "Number of the national anti-trafficking hotline.")
     planner_seconds: float = _kept(

@@ -17,6 +17,7 @@ from enum import StrEnum
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Literal
 
@@ -29,7 +30,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from babel.numbers import format_decimal
 
-from data.messages import N_, SENTENCES, WORDS
+from data.messages import N_, REASONS, SENTENCES, WORDS
 from geo.errors import ProssimaError
 from geo.night import HOUR, MINUTE, ROME, Night
 
@@ -39,6 +40,8 @@ LANGUAGES = ("it", "en")
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"t": None, "_": None, "N_": None, "plural": (1, 2)}
 PLACE = re.compile(r"\{(\w*)\}")
 """A named place in a msgid."""
+
+ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class Texts:
@@ -80,7 +83,9 @@ class Texts:
         return said
 
     def code(self, code: str, **fields: object) -> str:
-        """The sentence of a code in `data.messages.SENTENCES`."""
+        """The sentence of a code in `data.messages`; a `reason` may be a code of its own."""
+        if fields.get("reason") in REASONS:
+            fields["reason"] = self(REASONS[str(fields["reason"])])
         return self(SENTENCES[code], **fields)
 
     def word(self, value: StrEnum) -> str:
@@ -124,18 +129,29 @@ class Texts:
         return self._translations.gettext(msgid)
 
     def _fill(self, template: str, fields: dict[str, object]) -> str:
-        shown = {name: self._shown(value) for name, value in fields.items()}
+        shown = {name: self._named(name, value) for name, value in fields.items()}
         for name, value in fields.items():
             if isinstance(value, StrEnum) and "{" in shown[name]:
                 shown[name] = shown[name].format(**shown)
         return template.format(**shown)
 
+    def _named(self, name: str, value: object) -> str:
+        """A field whose name says what its number or text means, or any other."""
+        match name, value:
+            case "metres", Real():
+                return self.kilometres(float(value))
+            case "weekday", Integral():
+                return self.weekday(int(value), "wide")
+            case "night" | "tonight", str() if ISO_DATE.fullmatch(value):
+                return self.date(date.fromisoformat(value))
+        return self._shown(value)
+
     def _shown(self, value: object) -> str:
         match value:
             case StrEnum():
                 shown = self.word(value)
-            case int() | float() if not isinstance(value, bool):
-                shown = self.number(value, 2)
+            case Real() if not isinstance(value, bool):
+                shown = self.number(float(value), 2)
             case datetime():
                 shown = format_datetime(value, "short", tzinfo=ROME, locale=self.locale)
             case Night() | date():
