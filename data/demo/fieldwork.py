@@ -29,7 +29,10 @@ ORDINARY = Night(date(2024, 1, 10))
 """A night without a clock change, to read windows on."""
 
 OUTINGS_A_WEEK = 2
-STOPS_AN_OUTING = 5
+STOPS_AN_OUTING = 4
+CANCELLED = 0.2
+"""Share of the outings that do not take place."""
+
 NEVER_VISITED = 0.08
 """Share of zones that are known of but where no crew has been."""
 
@@ -80,8 +83,8 @@ def outings_before(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Visits (night, zone) and contacts (night, zone, kind, count) of the last DAYS nights.
 
-    Each unit goes out OUTINGS_A_WEEK of its weekdays and stops where it has been least of
-    late. The persons met are Poisson round the presence of the zone's window, so that
+    Each unit goes out on OUTINGS_A_WEEK of its weekdays and stops rather where it has not been
+    of late. The persons met are Poisson round the presence of the zone's window, so that
     contacts and presence agree. A visit that met nobody has no contact row.
     """
     known = [zone for zone in zones if rng.random() >= NEVER_VISITED]
@@ -92,15 +95,20 @@ def outings_before(
     for ago in range(DAYS, 0, -1):
         night = Night(today - timedelta(ago))
         taken: set[str] = set()
-        for unit in (unit for unit in units if _goes_out(unit, night)):
+        out = [u for u in units if _goes_out(u, night) and rng.random() >= CANCELLED]
+        for unit in out:
             open_zones = {
                 zone.code: (zone, window)
                 for zone in known
                 if zone.code not in taken and _suits(unit, zone)
                 if (window := _window(zone, night, unit))
             }
-            waited = sorted(open_zones.values(), key=lambda each: _waited(each[0], last, ago))
-            for zone, window in waited[-STOPS_AN_OUTING:]:
+            # Crews mostly go where they have not been for long, so that some zones fall behind.
+            urge = {
+                code: rng.random() * _waited(open_zones[code][0], last, ago) for code in open_zones
+            }
+            for code in sorted(urge, key=urge.__getitem__)[-STOPS_AN_OUTING:]:
+                zone, window = open_zones[code]
                 taken.add(zone.code)
                 last[zone.code] = ago
                 visits.append((night.date, zone.code))
@@ -132,9 +140,9 @@ def _suits(unit: Unit, zone: Zone) -> bool:
     return zone.province_code in unit.territory and zone.access == unit.mode and speaks
 
 
-def _waited(zone: Zone, last: dict[str, int], ago: int) -> tuple[float, str]:
-    """Days since the last visit over the zone's target, to sort by; `last` in days ago."""
-    return (last[zone.code] - ago) / zone.revisit_days, zone.code
+def _waited(zone: Zone, last: dict[str, int], ago: int) -> float:
+    """Days since the last visit over the zone's target; `last` in days before today."""
+    return (last[zone.code] - ago) / zone.revisit_days
 
 
 def _window(zone: Zone, night: Night, unit: Unit) -> tuple[int, int] | None:

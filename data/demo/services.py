@@ -104,7 +104,7 @@ def units() -> tuple[Unit, ...]:
             ("049",),
             seat="Cecina",
             shift=("20:00", "00:30"),
-            crew=_crew((operator, "it fr"), (operator, "it en")),
+            crew=_crew((operator, "it fr ro"), (operator, "it en")),
             weekdays=frozenset({0, 2, 4, 5}),
             driving_minutes=170,
         ),

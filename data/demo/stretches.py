@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.ops import substring
 
-from geo.crs import project, project_geometry, unproject_geometry
+from geo.crs import project, project_geometry, to_metric, unproject_geometry
 from geo.municipalities import municipality_of
 from geo.network import RoadNetwork
 from geo.speeds import members
@@ -25,10 +25,13 @@ LONGEST_WALK = 60
 
 @dataclass(frozen=True, eq=False)
 class Roads:
-    """The edges of a network on which zones may lie, with the place of their middles.
+    """The edges of a network on which zones may lie.
 
-    `edge` (e,) edge numbers, one of each two-way pair; `lonlat` (e, 2) middles, degrees;
-    `municipality` (e,) ISTAT codes; `component` (e,) of the network, 0 the largest.
+    `edge` (e,) edge numbers, one of each two-way pair; `lonlat` (e, 2) of their middles and
+    `municipality` (e,) the ISTAT code there; `component` (e,) of the network, 0 the
+    largest; `weight` (e,) how often each is drawn: its length times the root of its
+    municipality's inhabitants per square kilometre, since more goes on between towns than
+    on mountain roads.
     """
 
     network: RoadNetwork
@@ -36,6 +39,7 @@ class Roads:
     lonlat: NDArray[np.float64]
     municipality: NDArray[np.str_]
     component: NDArray[np.int64]
+    weight: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -63,31 +67,36 @@ def allowed_roads(
     good = municipalities["istat"][municipalities["name"].map(may_lie)]
     inside = np.isin(found, good.to_numpy(dtype="<U6"))
     edges = kept[inside]
+    people = municipalities["population"] / (to_metric(municipalities).area / 1e6)
+    density = dict(zip(municipalities["istat"], people, strict=True))
     return Roads(
         network,
         edges,
         middles[edges],
         found[inside],
         network.component[network.edge_from[edges]].astype(np.int64),
+        network.edge_length[edges] * np.sqrt([density[code] for code in found[inside]]),
     )
 
 
 def draw(
     roads: Roads,
-    chosen: NDArray[np.bool_],
+    weight: NDArray[np.float64],
     metres: tuple[float, float],
     municipalities: gpd.GeoDataFrame,
     rng: np.random.Generator,
 ) -> Iterator[Stretch]:
-    """Stretches of `metres` (least, most), for ever: longer roads are drawn more often.
+    """Stretches of `metres` (least, most), for ever.
 
-    `chosen` (e,) masks the roads to begin on. A stretch stays in municipalities of `roads`.
+    `weight` (e,): how often a stretch begins on each of `roads`, 0 for never. A stretch
+    stays in the municipalities of `roads`.
     """
-    edges = roads.edge[chosen]
-    weights = roads.network.edge_length[edges]
+    if not weight.any():
+        return
     allowed = np.unique(roads.municipality)
-    while len(edges):
-        edge = int(rng.choice(edges, p=weights / weights.sum()))
+    share = weight / weight.sum()
+    while True:
+        edge = int(rng.choice(roads.edge, p=share))
         line = _cut(roads.network, edge, rng.uniform(*metres), rng)
         if line is None:
             continue

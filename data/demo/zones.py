@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 import geopandas as gpd
@@ -18,7 +20,7 @@ from geo.errors import InputError
 from geo.network import RoadNetwork
 from geo.speeds import CLASSES
 from geo.zones import Access, PlaceType, PresenceWindow, Zone, middle
-from routing.units import Unit
+from routing.units import Base, Unit
 
 ZONES_BY_PROVINCE = {
     "045": 8,
@@ -40,17 +42,17 @@ WALKING_ZONES = 6
 WALKING_RANGE = 2500.0
 """Metres as the crow flies from such a base."""
 
-VAN_METRES = (600.0, 1500.0)
-FOOT_METRES = (520.0, 700.0)
-VAN_SPACING = 900.0
-FOOT_SPACING = 350.0
-"""Metres between the middles of two zones."""
+SIZES = {Access.VAN: ((600.0, 1500.0), 900.0), Access.FOOT: ((520.0, 700.0), 350.0)}
+"""Least and most metres that a zone is long, and least metres between two middles."""
+
+CATCHMENT = 10_000.0
+"""Metres from a van's base over which zones thin out by e: crews know what lies near."""
 
 PATIENCE = 3000
 """Stretches drawn for one province before the network is called too small."""
 
 _WEEK = frozenset(range(7))
-_WORKDAYS = frozenset(range(5))
+_WORKDAYS = frozenset(range(4))
 _WEEKEND = frozenset({4, 5, 6})
 
 WINDOWS: tuple[tuple[float, tuple[PresenceWindow, ...]], ...] = (
@@ -114,21 +116,25 @@ def _sites(
     rng: np.random.Generator,
 ) -> list[_Site]:
     """The province's zones: one on an island if it has any, those on foot, the others."""
-    here = np.char.startswith(roads.municipality, province)
+    inside = np.char.startswith(roads.municipality, province)
     mainland = roads.component == 0
-    wanted = ZONES_BY_PROVINCE[province]
+    weight = roads.weight * np.exp(-_to_bases(province, roads, units) / CATCHMENT)
     sites: list[_Site] = []
 
-    def add(chosen: NDArray[np.bool_], number: int, access: Access) -> None:
-        metres, spacing = (
-            (FOOT_METRES, FOOT_SPACING) if access is Access.FOOT else (VAN_METRES, VAN_SPACING)
-        )
-        drawn = draw(roads, chosen, metres, municipalities, rng)
+    def add(
+        number: int,
+        access: Access,
+        begin: NDArray[np.bool_],
+        fits: Callable[[Stretch], bool] = lambda _: True,
+    ) -> None:
+        metres, spacing = SIZES[access]
         missing = number
+        drawn = draw(roads, begin * weight, metres, municipalities, rng)
         for stretch in islice(drawn, PATIENCE):
             if missing == 0:
                 return
-            if stretch.municipality.startswith(province) and _apart(stretch, sites, spacing):
+            here = stretch.municipality.startswith(province)
+            if here and fits(stretch) and _apart(stretch, sites, spacing):
                 sites.append(_Site(stretch, access))
                 missing -= 1
         if missing:
@@ -136,13 +142,41 @@ def _sites(
 
     for unit in units:
         if unit.mode is Access.FOOT and province in unit.territory:
-            base = project(np.array([[unit.start.lon, unit.start.lat]]))
-            near = np.hypot(*(project(roads.lonlat) - base).T) < WALKING_RANGE
-            add(here & mainland & near, WALKING_ZONES, Access.FOOT)
-    if (here & ~mainland).any():
-        add(here & ~mainland, 1, Access.VAN)
-    add(here & mainland, wanted - len(sites), Access.VAN)
+            walk = partial(_within_walk, unit.start)
+            add(
+                WALKING_ZONES, Access.FOOT, inside & mainland & _begin_near(roads, unit.start), walk
+            )
+    if (inside & ~mainland).any():
+        add(1, Access.VAN, inside & ~mainland)
+    add(ZONES_BY_PROVINCE[province] - len(sites), Access.VAN, inside & mainland)
     return sites
+
+
+def _to_bases(province: str, roads: Roads, units: tuple[Unit, ...]) -> NDArray[np.float64]:
+    """(e,) metres as the crow flies to the nearest base of a van that works in a province."""
+    vans = [unit for unit in units if unit.mode is Access.VAN and province in unit.territory]
+    return np.min([_metres(unit.start, roads.lonlat) for unit in vans], axis=0)
+
+
+def _begin_near(roads: Roads, base: Base) -> NDArray[np.bool_]:
+    """Mask (e,) of the roads with an end within walking range of a base."""
+    network = roads.network
+    ends = (node[roads.edge] for node in (network.edge_from, network.edge_to))
+    near = [
+        _metres(base, np.column_stack([network.node_lon[end], network.node_lat[end]]))
+        < WALKING_RANGE
+        for end in ends
+    ]
+    return near[0] | near[1]
+
+
+def _within_walk(base: Base, stretch: Stretch) -> bool:
+    return bool(_metres(base, np.array([middle(stretch.line)]))[0] < WALKING_RANGE)
+
+
+def _metres(base: Base, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(k,) metres as the crow flies from a base to (k, 2) places."""
+    return np.hypot(*(project(lonlat) - project(np.array([[base.lon, base.lat]]))).T)
 
 
 def _apart(stretch: Stretch, sites: list[_Site], spacing: float) -> bool:
@@ -161,14 +195,14 @@ def _zone(code: str, site: _Site, rank: int, rng: np.random.Generator) -> Zone:
     """
     shares, choices = zip(*WINDOWS, strict=True)
     windows = choices[rng.choice(len(choices), p=shares)]
-    languages = rng.choice(LANGUAGES) if rng.random() < 0.35 else ""
+    languages = rng.choice(LANGUAGES) if rng.random() < 0.25 else ""
     province = site.stretch.municipality[:3]
     from_last = ZONES_BY_PROVINCE[province] - 1 - rank
     if from_last == 0:
         windows, languages = OUTSIDE_SHIFTS, ""
     elif from_last == 1:
         languages = UNKNOWN_LANGUAGE
-    service = int(rng.choice([15, 20, 25, 30]))
+    service = int(rng.choice([10, 15, 20], p=[0.3, 0.4, 0.3]))
     place = PLACES[CLASSES[site.stretch.road_class]]
     return Zone(
         code=code,
