@@ -1,4 +1,8 @@
-"""The cheapest place for one option in one route, each position judged in constant time."""
+"""The cheapest place for one option in one route, each position judged in constant time.
+
+The two inner functions run millions of times a second. They take records and bare arrays,
+because to hand over the whole instance would cost more than their work.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.chance import draw
-from routing.instance import NEVER, Instance
+from routing.instance import NEVER, Instance, Roads
 from routing.kernel import inlined, kernel
-from routing.routes import Labels, Routes, arrives_in_time, pause_of, serve, window_of
+from routing.routes import Labels, Pause, Routes, Window, arrives_in_time, serve
 
 NOWHERE = NEVER
 """The cost of an insertion that is not possible."""
@@ -25,134 +29,130 @@ class Manner(NamedTuple):
     chance: NDArray[np.uint64]
 
 
-@kernel
+@inlined
 def cheapest_insertion(
-    instance: Instance,
-    routes: Routes,
-    option: int,
-    shift: int,
-    manner: Manner,
+    instance: Instance, routes: Routes, option: int, shift: int, manner: Manner
 ) -> tuple[int, int]:
-    """Cost in seconds and position; (NOWHERE, 0) when the route cannot take the option.
-
-    Blinking is from Christiaens & Vanden Berghe (2020).
-    """
-    if instance.shift[shift].pause_length > 0:
-        return _with_break(instance, routes, option, shift, manner)
-    return _without_break(instance, routes, option, shift, manner)
+    """Cost in seconds and position; (NOWHERE, 0) when the route cannot take the option."""
+    candidate = instance.option[option]
+    by_whom = instance.shift[shift]
+    if by_whom.pause_length > 0:
+        return _with_break(
+            candidate, by_whom, instance.roads, routes.position, routes.route[shift], manner
+        )
+    return _without_break(
+        candidate, by_whom, instance.roads, routes.position, routes.route[shift], manner
+    )
 
 
 @kernel
-def _without_break(
-    instance: Instance,
-    routes: Routes,
-    option: int,
-    shift: int,
+def _without_break(  # noqa: PLR0917
+    candidate: np.void,  # OPTION
+    shift: np.void,  # SHIFT
+    roads: Roads,
+    positions: NDArray[np.void],
+    route: np.void,  # ROUTE
     manner: Manner,
 ) -> tuple[int, int]:
-    mode = instance.shift[shift].mode
-    place = instance.option[option].place
-    window = window_of(instance, option)
-    row = routes.position[shift]
+    place, opens, closes = candidate.place, candidate.opens, candidate.closes
+    earliest_end = opens + candidate.service
     best_cost = NOWHERE
     best_position = 0
-    for position in range(instance.shift[shift].locked + 1, routes.route[shift].length + 2):
-        before = row[position - 1]
-        here = row[position]
-        if before.leave_rested > window.closes:
+    for position in range(shift.locked + 1, route.length + 2):
+        before = positions[shift.number, position - 1]
+        after = positions[shift.number, position]
+        if before.leave_rested > closes:
             break
-        if window.opens + window.service > here.latest_rested:
+        if earliest_end > after.latest_rested:
             continue
-        drive_to = instance.seconds_to[mode, place, before.place]
-        begin = max(before.leave_rested + drive_to, window.opens)
-        if begin > window.closes:
+        drive_to = roads.seconds_to[shift.mode, place, before.place]
+        begin = max(before.leave_rested + drive_to, opens)
+        if begin > closes:
             continue
-        drive_on = instance.seconds_from[mode, place, here.place]
-        arrival = begin + window.service + drive_on
-        if arrival > here.latest_rested:
+        drive_on = roads.seconds_from[shift.mode, place, after.place]
+        arrival = begin + candidate.service + drive_on
+        if arrival > after.latest_rested:
             continue
         if manner.by_detour:
-            cost = drive_to + drive_on - here.drive
+            cost = drive_to + drive_on - after.drive
         else:
-            cost = arrival - before.leave_rested - here.drive
+            cost = arrival - before.leave_rested - after.drive
         if cost >= best_cost or _blinks(manner):
             continue
-        if not instance.shift[shift].limited or _within_limits(
-            instance, routes, option, shift, position
-        ):
-            best_cost = cost
-            best_position = position
+        if shift.limited and not _within_limits(candidate, shift, roads, route, before, after):
+            continue
+        best_cost = cost
+        best_position = position
     return best_cost, best_position
 
 
 @kernel
-def _with_break(
-    instance: Instance,
-    routes: Routes,
-    option: int,
-    shift: int,
+def _with_break(  # noqa: PLR0917
+    candidate: np.void,  # OPTION
+    shift: np.void,  # SHIFT
+    roads: Roads,
+    positions: NDArray[np.void],
+    route: np.void,  # ROUTE
     manner: Manner,
 ) -> tuple[int, int]:
-    mode = instance.shift[shift].mode
-    place = instance.option[option].place
-    window = window_of(instance, option)
-    pause = pause_of(instance, shift)
-    row = routes.position[shift]
+    place = candidate.place
+    window = Window(candidate.opens, candidate.closes, candidate.service)
+    pause = Pause(shift.pause_opens, shift.pause_closes, shift.pause_length)
+    earliest_end = window.opens + window.service
     best_cost = NOWHERE
     best_position = 0
-    for position in range(instance.shift[shift].locked + 1, routes.route[shift].length + 2):
-        before = row[position - 1]
-        here = row[position]
+    for position in range(shift.locked + 1, route.length + 2):
+        before = positions[shift.number, position - 1]
+        after = positions[shift.number, position]
         left = Labels(before.leave_due, before.leave_rested)
-        latest = Labels(here.latest_due, here.latest_rested)
+        latest = Labels(after.latest_due, after.latest_rested)
         if min(left.due, left.rested) > window.closes:
             break
-        if window.opens + window.service > max(latest.due, latest.rested):
+        if earliest_end > max(latest.due, latest.rested):
             continue
-        drive_to = instance.seconds_to[mode, place, before.place]
-        drive_on = instance.seconds_from[mode, place, here.place]
+        drive_to = roads.seconds_to[shift.mode, place, before.place]
+        drive_on = roads.seconds_from[shift.mode, place, after.place]
         leave = serve(left, drive_to, window, pause)
         if not arrives_in_time(leave, drive_on, latest, pause):
             continue
         if manner.by_detour:
-            cost = drive_to + drive_on - here.drive
+            cost = drive_to + drive_on - after.drive
         else:
-            direct = min(left.rested, left.due + pause.length) + here.drive
+            direct = min(left.rested, left.due + pause.length) + after.drive
             cost = min(leave.rested, leave.due + pause.length) + drive_on - direct
         if cost >= best_cost or _blinks(manner):
             continue
-        if not instance.shift[shift].limited or _within_limits(
-            instance, routes, option, shift, position
-        ):
-            best_cost = cost
-            best_position = position
+        if shift.limited and not _within_limits(candidate, shift, roads, route, before, after):
+            continue
+        best_cost = cost
+        best_position = position
     return best_cost, best_position
 
 
 @inlined
 def _blinks(manner: Manner) -> bool:
+    """Whether a position is overlooked (Christiaens & Vanden Berghe 2020)."""
     return manner.blink > 0.0 and draw(manner.chance) < manner.blink
 
 
-@kernel
-def _within_limits(
-    instance: Instance, routes: Routes, option: int, shift: int, position: int
+@inlined
+def _within_limits(  # noqa: PLR0917
+    candidate: np.void,
+    shift: np.void,
+    roads: Roads,
+    route: np.void,
+    before: np.void,
+    after: np.void,
 ) -> bool:
-    """Whether road seconds, metres and materials allow the insertion."""
-    limit = instance.shift[shift]
-    route = routes.route[shift]
-    here = instance.option[option].place
-    before = routes.position[shift, position - 1].place
-    after = routes.position[shift, position].place
-    seconds = instance.seconds_from[limit.mode]
-    metres = instance.metres_from[limit.mode]
-    driving = route.driving + seconds[before, here] + seconds[here, after]
-    distance = route.metres + metres[before, here] + metres[here, after]
+    """Whether seconds and metres on the road and materials allow the insertion."""
+    mode, origin, here, then = shift.mode, before.place, candidate.place, after.place
+    driving = roads.seconds_from[mode, origin, here] + roads.seconds_from[mode, here, then]
+    metres = roads.metres_from[mode, origin, here] + roads.metres_from[mode, here, then]
     if route.length > 0:
-        driving -= seconds[before, after]
-        distance -= metres[before, after]
+        driving += route.driving - roads.seconds_from[mode, origin, then]
+        metres += route.metres - roads.metres_from[mode, origin, then]
     return (
-        driving <= limit.driving_limit
-        and distance <= limit.metres_limit
-        and route.materials + instance.option[option].materials <= limit.materials_limit
+        driving <= shift.driving_limit
+        and metres <= shift.metres_limit
+        and route.materials + candidate.materials <= shift.materials_limit
     )

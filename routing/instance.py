@@ -48,6 +48,7 @@ OPTION = np.dtype(
 VISIT = np.dtype([("first_option", "i8"), ("most", "i8")])
 SHIFT = np.dtype(
     [
+        ("number", "i8"),  # its own
         ("mode", "i8"),  # which matrix
         ("locked", "i8"),  # stops of the route that stay as they are
         ("pause_opens", "i8"),
@@ -62,6 +63,14 @@ SHIFT = np.dtype(
 """Records rather than one array a field: what is read together lies together."""
 
 
+class Roads(NamedTuple):
+    """Travel by mode: seconds both ways round, so that either is read along a row."""
+
+    seconds_to: NDArray[np.int32]  # (mode, destination, origin)
+    seconds_from: NDArray[np.int32]  # (mode, origin, destination)
+    metres_from: NDArray[np.int32]  # (mode, origin, destination)
+
+
 class Instance(NamedTuple):
     """Options o (then the starts and the ends), visits v, shifts k, modes and places."""
 
@@ -73,9 +82,7 @@ class Instance(NamedTuple):
     allowed: NDArray[np.bool_]  # (o, k)
     affinity: NDArray[np.float64]  # (o, k): points for serving o by k, 0 as a rule
     close: NDArray[np.int64]  # (o, :): other options, nearest first
-    seconds_to: NDArray[np.int32]  # (mode, destination, origin)
-    seconds_from: NDArray[np.int32]  # (mode, origin, destination)
-    metres_from: NDArray[np.int32]  # (mode, origin, destination)
+    roads: Roads
     diminishing: float
     repeats: bool  # whether any visit may be made more than once
     driving_price: float  # points a second on the road
@@ -115,7 +122,7 @@ def compiled(problem: Problem, affinity: NDArray[np.float64] | None = None) -> C
         allowed=_allowed(problem).reshape(pairing),
         affinity=np.zeros(pairing) if affinity is None else affinity,
         close=_nearest_options(problem),
-        **_matrices(problem, modes),
+        roads=_roads(problem, modes),
         diminishing=float(problem.diminishing),
         repeats=any(visit.most > 1 for visit in problem.visits) and problem.nights > 1,
         driving_price=_driving_price(problem),
@@ -157,10 +164,11 @@ def _visit_records(problem: Problem) -> NDArray[np.void]:
 
 
 def _shift_records(problem: Problem, modes: list[str]) -> NDArray[np.void]:
-    def row(shift: Shift) -> tuple[int, ...]:
+    def row(number: int, shift: Shift) -> tuple[int, ...]:
         limits = (shift.driving, shift.metres, shift.materials)
         pause = shift.pause
         return (
+            number,
             modes.index(shift.mode),
             len(shift.locked),
             *((pause.opens, pause.closes, pause.length) if pause else (0, 0, 0)),
@@ -168,7 +176,7 @@ def _shift_records(problem: Problem, modes: list[str]) -> NDArray[np.void]:
             *(NEVER if limit is None else limit for limit in limits),
         )
 
-    return np.array([row(shift) for shift in problem.shifts], dtype=SHIFT)
+    return np.array([row(*pair) for pair in enumerate(problem.shifts)], dtype=SHIFT)
 
 
 def _allowed(problem: Problem) -> NDArray[np.bool_]:
@@ -183,16 +191,12 @@ def _allowed(problem: Problem) -> NDArray[np.bool_]:
     )
 
 
-def _matrices(problem: Problem, modes: list[str]) -> dict[str, NDArray]:
+def _roads(problem: Problem, modes: list[str]) -> Roads:
     # int32 halves the memory that the insertion loop runs through.
     shape = (len(modes), problem.places, problem.places)
     seconds = np.array([problem.travel[mode].seconds for mode in modes], np.int32).reshape(shape)
     metres = np.array([problem.travel[mode].metres for mode in modes], np.int32).reshape(shape)
-    return {
-        "seconds_from": seconds,
-        "seconds_to": np.ascontiguousarray(seconds.transpose(0, 2, 1)),
-        "metres_from": metres,
-    }
+    return Roads(np.ascontiguousarray(seconds.transpose(0, 2, 1)), seconds, metres)
 
 
 def _promise(problem: Problem) -> float:

@@ -114,7 +114,7 @@ def _drawn_order(
 def _remoteness(instance: Instance, option: int) -> float:
     """Service and the drives to the nearest options, in seconds."""
     seconds = instance.option[option].service + 1.0
-    row = instance.seconds_from[0, instance.option[option].place]
+    row = instance.roads.seconds_from[0, instance.option[option].place]
     for rank in range(min(5, instance.close.shape[1])):
         seconds += row[instance.option[instance.close[option, rank]].place]
     return seconds
@@ -132,20 +132,24 @@ def insert_best_ratios(
     exponent = 1.0 + 1.5 * draw(chance)
     noise = 0.6 * draw(chance)
     manner = Manner(draw(chance) >= BY_DETOUR_SHARE, 0.0, chance)
-    count = len(candidates)
-    costs = np.full((count, instance.shifts), NOWHERE, dtype=np.int64)
-    positions = np.zeros((count, instance.shifts), dtype=np.int64)
-    factor = np.empty(count)
-    drawn = np.empty(count)
-    for index in range(count):
-        option = candidates[index]
-        drawn[index] = 1.0 - noise * draw(chance)
-        factor[index] = points_now(instance, routes, option) ** exponent * drawn[index]
+    costs = np.full((len(candidates), instance.shifts), NOWHERE, dtype=np.int64)
+    positions = np.zeros((len(candidates), instance.shifts), dtype=np.int64)
+    factor = np.empty(len(candidates))
+    drawn = np.empty(len(candidates))
+    count = 0
+    for option in candidates:
+        fits = False
         for shift in range(instance.shifts):
             if changed[shift] and instance.allowed[option, shift]:
-                costs[index, shift], positions[index, shift] = cheapest_insertion(
+                costs[count, shift], positions[count, shift] = cheapest_insertion(
                     instance, routes, option, shift, manner
                 )
+                fits |= costs[count, shift] < NOWHERE
+        if fits:
+            candidates[count] = option
+            drawn[count] = 1.0 - noise * draw(chance)
+            factor[count] = points_now(instance, routes, option) ** exponent * drawn[count]
+            count += 1
     while True:
         index, shift = _best_ratio(instance, routes, candidates[:count], costs, factor)
         if index < 0:

@@ -148,7 +148,7 @@ def time_route(instance: Instance, routes: Routes, shift: int) -> int:
     return late
 
 
-@kernel
+@inlined
 def _sum_up(instance: Instance, routes: Routes, shift: int) -> None:
     """Legs, seconds and metres on the road, materials and worth of a route."""
     row = routes.position[shift]
@@ -165,9 +165,9 @@ def _sum_up(instance: Instance, routes: Routes, shift: int) -> None:
         place = instance.option[option].place
         origin = row[position - 1].place
         row[position].place = place
-        row[position].drive = instance.seconds_from[mode, origin, place]
+        row[position].drive = instance.roads.seconds_from[mode, origin, place]
         driving += row[position].drive
-        metres += instance.metres_from[mode, origin, place]
+        metres += instance.roads.metres_from[mode, origin, place]
         if position < last:
             materials += instance.option[option].materials
             worth += instance.option[option].worth + instance.affinity[option, shift]
@@ -178,7 +178,7 @@ def _sum_up(instance: Instance, routes: Routes, shift: int) -> None:
     route.worth = worth
 
 
-@kernel
+@inlined
 def _leave_earliest(instance: Instance, routes: Routes, shift: int) -> int:
     """Forward labels; the first position that cannot be reached in time, 0 for none."""
     row = routes.position[shift]
@@ -214,7 +214,7 @@ def _within_limits(instance: Instance, routes: Routes, shift: int) -> bool:
     )
 
 
-@kernel
+@inlined
 def _arrive_latest(instance: Instance, routes: Routes, shift: int) -> None:
     """Backward labels: the latest arrival at each position that saves the rest."""
     row = routes.position[shift]
