@@ -20,11 +20,10 @@ from lxml import etree
 from shapely.errors import GEOSException
 
 from data.roads_report import Ticker
+from data.roads_tags import ACCESS_KEYS, LICENCE, open_to_vehicles
 from geo.errors import InputError
 from geo.network import RoadNetwork
 from geo.speeds import parse_maxspeed, road_class
-
-LICENCE = "© OpenStreetMap contributors, ODbL 1.0"
 
 _SPACE = "{http://graphml.graphdrawing.org/xmlns}"
 
@@ -45,6 +44,7 @@ def read_graphml(path: Path, ticker: Ticker) -> RoadNetwork:
     limits: list[float] = []
     names: list[str | None] = []
     shapes: list[str | None] = []
+    ticker.begin("edges")
     with _reading(path) as file:
         for tag, element, data in _elements(file):
             if tag == "graph":
@@ -57,14 +57,14 @@ def read_graphml(path: Path, ticker: Ticker) -> RoadNetwork:
             else:
                 kinds = [road_class(value) for value in values(data.get("highway"))]
                 drivable = [kind for kind in kinds if kind is not None]
-                if not drivable:
+                if not drivable or not _open(data):
                     continue
                 starts.append(nodes[element.attrib["source"]])
                 ends.append(nodes[element.attrib["target"]])
                 # A merged edge that has several classes counts as the least of them.
                 classes.append(max(drivable))
-                limits.append(mean_limit(data.get("maxspeed")))
-                names.append("; ".join(values(data.get("name"))) or None)
+                limits.append(mean_limit(data))
+                names.append(" / ".join(values(data.get("name") or data.get("ref"))) or None)
                 shapes.append(data.get("geometry"))
                 ticker.tick(len(starts))
         lines = _lines(
@@ -96,10 +96,19 @@ def values(text: str | None) -> list[str]:
     return [text]
 
 
-def mean_limit(text: str | None) -> float:
+def mean_limit(data: Mapping[str, str]) -> float:
     """Mean limit in km/h of the stretches merged into an edge, NaN where none has one."""
-    limits = [limit for value in values(text) if (limit := parse_maxspeed(value)) is not None]
+    way = "backward" if data.get("reversed") == "True" else "forward"
+    texts = values(data.get(f"maxspeed:{way}") or data.get("maxspeed"))
+    limits = [limit for text in texts if (limit := parse_maxspeed(text)) is not None]
     return float(np.mean(limits)) if limits else float("nan")
+
+
+def _open(data: Mapping[str, str]) -> bool:
+    """Whether a van may pass; of merged stretches, every one."""
+    return all(
+        open_to_vehicles({key: value}) for key in ACCESS_KEYS for value in values(data.get(key))
+    )
 
 
 def _elements(file: BinaryIO) -> Iterator[tuple[str, etree._Element, Mapping[str, str]]]:

@@ -75,17 +75,21 @@ def finish(network: RoadNetwork, ticker: Ticker) -> tuple[RoadNetwork, ImportRep
     if inside.mean() < 0.5:
         raise InputError("network_other_area", percent=int(100 * inside.mean()))
     kept = contract(network.strongly_connected())
-    report = ImportReport(
+    log.info("road import: %d nodes, %d edges kept", kept.nodes, kept.edges)
+    return kept, describe(kept, network)
+
+
+def describe(kept: RoadNetwork, whole: RoadNetwork) -> ImportReport:
+    """The report on a network and the one it was taken from."""
+    return ImportReport(
         name=kept.name,
         source=kept.source,
         licence=kept.licence,
         nodes=kept.nodes,
         edges=kept.edges,
         kilometres=kept.kilometres,
-        dropped_parts=int(network.component.max()),
-        dropped_nodes=int((network.component > 0).sum()),
-        dropped_kilometres=network.kilometres - kept.kilometres,
+        dropped_parts=int(whole.component.max() - kept.component.max()),
+        dropped_nodes=int((whole.component > kept.component.max()).sum()),
+        dropped_kilometres=max(whole.kilometres - kept.kilometres, 0.0),
         named=float(np.mean(kept.edge_name >= 0)),
     )
-    log.info("road import: %d nodes, %d edges kept", kept.nodes, kept.edges)
-    return kept, report
