@@ -8,7 +8,7 @@ written that says who made the file.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC
 from pathlib import Path
@@ -82,8 +82,13 @@ def plan_document(
     }
 
 
-def as_json(document: Mapping[str, Any]) -> str:
-    """The document as JSON text."""
+def as_json(document: Mapping[str, Any], say: Callable[..., str] | None = None) -> str:
+    """The document as JSON text; `say(code, **fields)` adds a sentence to every reason."""
+    if say:
+        said = [
+            {**one, "sentence": say(one["reason"], **one["fields"])} for one in document["left_out"]
+        ]
+        document = {**document, "left_out": said}
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 

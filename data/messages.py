@@ -28,6 +28,7 @@ GEO = {
     "coordinates_invalid": "The coordinates are no longitude and latitude in degrees (EPSG:4326).",
     "coordinates_swapped": "Latitude and longitude swapped? The place would lie in Tuscany the other way round: longitude comes first.",
     "mode_unknown": "“{got}” is no way of moving: expected one of {expected}.",
+    "network_no_stopping": "The road network has no road where a crew can stop ({mode}).",
     "place_off_network": "No road comes near the place: the nearest is {metres} away. Import a road network that covers it.",
     "no_way": "No road leads from one place to the other.",
     "limit_negative": "A time limit of {got} cannot be used: expected more than 0.",
@@ -124,6 +125,11 @@ LAYERS = {
 
 DATA = {
     "demo_network": "The road network has no room for the demo zones of {province} ({missing} too few): use the packaged network.",
+    "network_source_kind": "{file} is of a kind that cannot be read: expected one of {expected}. The network in use was not changed.",
+    "network_columns": "The road graph {file} lacks the columns {missing}. The network in use was not changed.",
+    "network_crs_missing": "{file} does not say its coordinate reference system. The network in use was not changed.",
+    "network_unreachable": "The OpenStreetMap server does not answer as it should ({reason}): check the connection, or import a file. The network in use was not changed.",
+    "place_unknown": "OpenStreetMap knows no place “{place}”: write it as in “Empoli, Italia”.",
     "network_projected": "The graph {file} is in {crs}: expected EPSG:4326 (save it with osmnx before projecting).",
     "network_empty": "There is no road for a van in {file}.",
     "network_source_broken": "{file} cannot be read ({reason}): it is damaged, cut off or of another kind. The network in use was not changed.",
@@ -162,6 +168,7 @@ DATA = {
     "plan_changed": "Someone else has changed this plan meanwhile: nothing was overwritten. Load it again.",
     "plan_published": "Plan {plan} is published and stays as it is: save your changes as a new plan.",
     "unit_published": "The crew of {unit} already reads the itinerary of another plan for {night}: confirm to replace it.",
+    "units_none": "There are no units yet: import them with `prossima units import`, or try the program with `prossima demo`.",
     "unit_without_route": "Unit {unit} has no route in this plan.",
     "itinerary_missing": "No itinerary is published for unit {unit} on the night of {night}.",
     "itinerary_foreign": "This is not the itinerary of your unit.",
@@ -173,7 +180,19 @@ SCREENS = {
     "page_refused": "This page is not for your role.",
 }
 
-SENTENCES = {**GEO, **ROUTING, **REASONS, **LAYERS, **DATA, **SCREENS}
+PHASES = {
+    "ways": "reading roads:",
+    "nodes": "reading places:",
+    "edges": "reading sections:",
+    "download": "downloading:",
+    "joining": "joining roads:",
+    "network_schematic": "schematic network of the program",
+    "network_osm": "OpenStreetMap",
+    "network_graphml": "OpenStreetMap (GraphML of osmnx)",
+    "network_iternet": "road graph of the Region of Tuscany (ITERNET)",
+}
+
+SENTENCES = {**PHASES, **GEO, **ROUTING, **REASONS, **LAYERS, **DATA, **SCREENS}
 
 WORDS: dict[tuple[str, str], str] = {
     ("PlaceType", "viale"): "avenue",

@@ -26,7 +26,7 @@ def night_inputs(
 
     `units`: codes of those that go out, None for all on duty that weekday; each with its
     shift and crew of that night where they differ from the usual. `forced`, `excluded`,
-    `assigned` as in `NightInputs`. Raises MissingError `unit_unknown`.
+    `assigned` as in `NightInputs`. Raises MissingError `units_none`, `unit_unknown`.
     """
     return NightInputs(
         night=night,
@@ -46,6 +46,8 @@ def night_outings(
 ) -> tuple[Outing, ...]:
     """The outings of a night by unit code; `units` as in `night_inputs`."""
     known = {unit.code: unit for unit in store.units(viewer)}
+    if not known:
+        raise MissingError("units_none")
     special = {each.unit.code: each for each in store.outings(viewer, night)}
     if units is None:
         units = (code for code, unit in known.items() if night.weekday in unit.weekdays)

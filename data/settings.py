@@ -51,6 +51,14 @@ class Settings(BaseSettings):
         le=65535,
         description="Port that `prossima serve` listens on, on this machine only.",
     )
+    overpass_url: str = Field(
+        "https://overpass-api.de/api",
+        description="Overpass server that `prossima network import --place` downloads roads from.",
+    )
+    nominatim_url: str = Field(
+        "https://nominatim.openstreetmap.org/",
+        description="Nominatim server that the same command finds the place with.",
+    )
     hotline_regional: str = _kept("800 600 500", "Number of the regional anti-trafficking hotline.")
     hotline_national: str = _kept("800 290 290", "Number of the national anti-trafficking hotline.")
     planner_seconds: float = _kept(
@@ -141,7 +149,7 @@ def kept_names() -> frozenset[str]:
 def markdown() -> str:
     """The table of all settings, as `docs/settings.md` prints it."""
     rows = [
-        f"| `{PREFIX}{name.upper()}` | `{_shown(field.default)}` "
+        f"| `{PREFIX}{name.upper()}` | {_shown(field.default)} "
         f"| {'yes' if name in kept_names() else 'no'} | {field.description} |"
         for name, field in Settings.model_fields.items()
     ]
@@ -163,4 +171,4 @@ def markdown() -> str:
 
 
 def _shown(default: object) -> str:
-    return "" if default is None else str(default)
+    return "" if default is None else f"`{default}`"

@@ -9,6 +9,7 @@ it up to the code. No compile step: the `.po` is read as it is.
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -199,6 +200,19 @@ def msgids() -> Iterator[str | tuple[str, ...]]:
         with path.open("rb") as file:
             for _line, found, _comments, _context in extract("python", file, KEYWORDS):
                 yield found
+    yield from _commands()
+
+
+def _commands() -> Iterator[str]:
+    """The help of the terminal's commands: their docstrings."""
+    for node in ast.walk(ast.parse((ROOT / "cli.py").read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef) and any(map(_is_command, node.decorator_list)):
+            yield ast.get_docstring(node) or node.name
+
+
+def _is_command(decorator: ast.expr) -> bool:
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return isinstance(called, ast.Attribute) and called.attr == "command"
 
 
 def update(language: str = "it") -> int:

@@ -1,0 +1,443 @@
+"""Prossima from a terminal: the same calls as the screens, without Streamlit.
+
+The answer goes to standard output, everything else to standard error. Exit codes: 0 done,
+1 refused (the sentence says why and what to do), 2 the command was given wrongly.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from rich import box
+from rich.console import Console
+from rich.progress import Progress as Bar
+from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from data import exports, imports
+from data import settings as table
+from data.access import Role, Viewer
+from data.demo import SEED, generate
+from data.messages import N_
+from data.planning import night_inputs
+from data.plans import PlanRecord
+from data.roads import ImportReport, Servers, import_network, load_network, network_info
+from data.store import Store
+from data.texts import Texts
+from geo.errors import ProssimaError
+from geo.municipalities import municipalities
+from geo.night import HOUR, MINUTE, Night
+from routing.explain import explain
+from routing.itinerary import Itinerary, Leg
+from routing.planner import plan_night
+from routing.prepare import night_problem
+from routing.problem import Kind, Option, Problem, Shift, Travel, Visit
+
+TERMINAL = Viewer(Role.COORDINATOR)
+"""Who has the terminal has the files: the same rights as the coordinator."""
+
+errors = Console(stderr=True, highlight=False)
+answers = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
+
+
+def _group(words: str) -> typer.Typer:
+    return typer.Typer(
+        help=words, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    )
+
+
+app = _group(N_("Plan the nights of street units. All state lies under PROSSIMA_HOME."))
+network_app = _group(N_("The road network that crews drive on."))
+zones_app = _group(N_("Zones: anonymised stretches of at least 500 metres."))
+units_app = _group(N_("Street units, their crews and shifts."))
+presence_app = _group(N_("Expected presence by zone, weekday and hour."))
+app.add_typer(network_app, name="network")
+app.add_typer(zones_app, name="zones")
+app.add_typer(units_app, name="units")
+app.add_typer(presence_app, name="presence")
+
+Given = Annotated[Path, typer.Argument(help=N_("File to read: CSV, GeoJSON or GeoPackage."))]
+Wanted = Annotated[Path, typer.Argument(help=N_("File to write; its ending says the kind."))]
+Replace = Annotated[bool, typer.Option("--replace", help=N_("Remove what is not in the file."))]
+
+
+def _option(words: str, *names: str) -> Any:
+    return typer.Option(*names, help=words)
+
+
+@cache
+def texts() -> Texts:
+    """The words in the language of the settings."""
+    return Texts(table.settings().language)
+
+
+@contextmanager
+def opened() -> Iterator[Store]:
+    """The store of this installation."""
+    store = Store.open(table.settings())
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def say(sentence: str) -> None:
+    """Tell the person at the terminal; standard output stays the answer's."""
+    errors.print(sentence, markup=False)
+
+
+@app.command()
+def demo(
+    seed: Annotated[int, _option(N_("Seed of all that is invented."))] = SEED,
+    if_empty: Annotated[
+        bool, _option(N_("Do nothing where there is something."), "--if-empty")
+    ] = False,
+) -> None:
+    """Fill the database with an invented region to try the program on."""
+    t = texts()
+    with opened() as store:
+        if if_empty and not store.empty():
+            return
+        today = Night.of(datetime.now(UTC)).date
+        network = load_network(table.settings().home)
+        region = generate(network, municipalities(), today, seed)
+        store.fill(TERMINAL, region)
+    zones = t.plural("{count} zone", "{count} zones", len(region.zones))
+    units = t.plural("{count} unit", "{count} units", len(region.units))
+    say(
+        t(
+            "The demo region is ready: {zones}, {units}. All of it is invented.",
+            zones=zones,
+            units=units,
+        )
+    )
+
+
+@network_app.command("info")
+def network_show() -> None:
+    """What the road network in use is."""
+    _print_network(network_info(table.settings().home))
+
+
+@network_app.command("import")
+def network_import(
+    file: Annotated[
+        Path | None,
+        typer.Argument(help=N_(".osm.pbf, .osm, GraphML of osmnx, or the region's ITERNET graph.")),
+    ] = None,
+    place: Annotated[
+        str | None, _option(N_("Download this place from OpenStreetMap instead."), "--place")
+    ] = None,
+) -> None:
+    """Take the roads of a file or of OpenStreetMap into use."""
+    t = texts()
+    if (file is None) == (place is None):
+        raise typer.BadParameter(t("Give either a file or a place."))
+    chosen = table.settings()
+    with _progress() as tell:
+        report = import_network(
+            file or place or "",
+            chosen.home,
+            progress=lambda phase, count: tell(f"{t.code(phase)} {t.number(count)}"),
+            servers=Servers(chosen.overpass_url, chosen.nominatim_url),
+        )
+    _print_network(report)
+
+
+def _print_network(report: ImportReport) -> None:
+    t = texts()
+    rows = Table.grid(padding=(0, 2))
+    rows.add_row(t("name"), report.name)
+    rows.add_row(t("source"), t.code(f"network_{report.source}"))
+    rows.add_row(t("licence"), report.licence)
+    rows.add_row(t("places"), t.number(report.nodes))
+    rows.add_row(t("sections"), t.number(report.edges))
+    rows.add_row(t("length"), t.kilometres(report.kilometres * 1000))
+    rows.add_row(t("sections with a name"), f"{t.number(100 * report.named, 0)} %")
+    if report.dropped_parts:
+        parts = t.plural("{count} part", "{count} parts", report.dropped_parts)
+        length = t.kilometres(report.dropped_kilometres * 1000)
+        rows.add_row(t("left out, cut off from the rest"), f"{parts}, {length}")
+    answers.print(rows)
+
+
+@zones_app.command("import")
+def zones_import(file: Given, replace: Replace = False) -> None:
+    """Read zones; the file is taken whole or refused whole."""
+    t = texts()
+    zones = imports.read_zones(file)
+    with opened() as store:
+        store.save_zones(TERMINAL, zones, replace=replace)
+    say(t.plural("{count} zone imported.", "{count} zones imported.", len(zones)))
+    off = imports.off_network(zones, load_network(table.settings().home))
+    for code, metres in off.items():
+        say(
+            t(
+                "Zone {zone} lies {metres} from every road in use: no crew can be sent there.",
+                zone=code,
+                metres=metres,
+            )
+        )
+
+
+@zones_app.command("export")
+def zones_export(file: Wanted) -> None:
+    """Write all zones to a file."""
+    with opened() as store:
+        imports.write_zones(file, store.zones(TERMINAL))
+
+
+@units_app.command("import")
+def units_import(file: Given, replace: Replace = False) -> None:
+    """Read units; the file is taken whole or refused whole."""
+    units = imports.read_units(file)
+    with opened() as store:
+        store.save_units(TERMINAL, units, replace=replace)
+    say(texts().plural("{count} unit imported.", "{count} units imported.", len(units)))
+
+
+@units_app.command("export")
+def units_export(file: Wanted) -> None:
+    """Write all units to a file."""
+    with opened() as store:
+        imports.write_units(file, store.units(TERMINAL))
+
+
+@presence_app.command("import")
+def presence_import(file: Given) -> None:
+    """Read presence, in place of what was known."""
+    frame = imports.read_presence(file)
+    with opened() as store:
+        store.save_presence(TERMINAL, frame)
+    say(texts().plural("{count} hour imported.", "{count} hours imported.", len(frame)))
+
+
+@presence_app.command("export")
+def presence_export(file: Wanted) -> None:
+    """Write the presence of all zones to a file."""
+    with opened() as store:
+        imports.write_presence(file, store.presence(TERMINAL))
+
+
+def _codes(text: str | None) -> list[str] | None:
+    return None if text is None else [code.strip() for code in text.split(",") if code.strip()]
+
+
+@app.command()
+def plan(
+    *,
+    night: Annotated[str, _option(N_("tonight, tomorrow or a date such as 2026-05-03."))],
+    units: Annotated[
+        str | None, _option(N_("Units that go out, joined by commas; without it all on duty."))
+    ] = None,
+    visit: Annotated[str, _option(N_("Zones to visit in any case, joined by commas."))] = "",
+    skip: Annotated[str, _option(N_("Zones to leave out, joined by commas."))] = "",
+    seconds: Annotated[
+        float | None, _option(N_("Seconds to search; without it those of the settings."))
+    ] = None,
+    as_json: Annotated[bool, _option(N_("Print the whole plan as JSON."), "--json")] = False,
+    geojson: Annotated[bool, _option(N_("Print the routes as GeoJSON."), "--geojson")] = False,
+    gpx: Annotated[bool, _option(N_("Print the routes as GPX."), "--gpx")] = False,
+    publish: Annotated[
+        bool, _option(N_("Keep the plan and hand the itineraries to the crews."), "--publish")
+    ] = False,
+    replacing: Annotated[
+        bool, _option(N_("With --publish: also where a crew has an itinerary."), "--replace")
+    ] = False,
+) -> None:
+    """Plan the routes of a night and print them."""
+    t = texts()
+    if as_json + geojson + gpx > 1:
+        raise typer.BadParameter(t("Choose one of --json, --geojson and --gpx."))
+    with opened() as store:
+        now, chosen = datetime.now(UTC), store.settings()
+        inputs = night_inputs(
+            store,
+            TERMINAL,
+            Night.parse(night, now),
+            _codes(units),
+            forced=_codes(visit) or (),
+            excluded=_codes(skip) or (),
+        )
+        network = load_network(chosen.home)
+        prepared = night_problem(inputs, network, now=now, weights=chosen.need_weights)
+        with _progress() as tell:
+            tell(t("Searching the best routes ..."))
+            found = plan_night(
+                prepared.problem,
+                seconds=seconds or chosen.planner_seconds,
+                seed=chosen.planner_seed,
+            )
+        reasons = (*explain(prepared.problem, found).left_out, *prepared.unplanned)
+        document = exports.plan_document(prepared, found, reasons, network)
+        if publish:
+            saved = store.save_plan(TERMINAL, PlanRecord(inputs.night, document))
+            store.publish(TERMINAL, saved, replacing=replacing)
+    if as_json:
+        typer.echo(exports.as_json(document, t.code), nl=False)
+    elif geojson:
+        typer.echo(exports.as_geojson(document), nl=False)
+    elif gpx:
+        typer.echo(exports.as_gpx(document))
+    else:
+        _print_plan(document)
+
+
+def _print_plan(document: Mapping[str, Any]) -> None:
+    """The routes as tables, then the zones left out with their reasons."""
+    t = texts()
+    if document["synthetic"]:
+        say(t("Synthetic data: an invented region, no real person, place or crew."))
+    for route in document["routes"]:
+        itinerary = Itinerary.from_dict(route["itinerary"])
+        rows = Table(title=_headline(itinerary), title_justify="left", box=box.SIMPLE)
+        for word in (t("Arrival"), t("Leaving"), t("Stop"), t("Drive"), t("Length"), t("Roads")):
+            rows.add_column(word)
+        for stop in itinerary.stops:
+            name = stop.zone or stop.place or stop.key
+            rows.add_row(
+                t.clock(stop.arrival),
+                t.clock(stop.departure),
+                name if stop.kind is Kind.ZONE else f"{name} ({t.word(stop.kind)})",
+                *_way(stop.leg),
+            )
+        rows.add_row(t.clock(itinerary.home), "", itinerary.end, *_way(itinerary.way_home))
+        answers.print(rows)
+    left_out = Table(title=t("Left out"), title_justify="left", box=box.SIMPLE)
+    left_out.add_column(t("Stop"))
+    left_out.add_column(t("Reason"))
+    for one in document["left_out"]:
+        left_out.add_row(one["visit"], t.code(one["reason"], **one["fields"]))
+    answers.print(left_out)
+
+
+def _headline(itinerary: Itinerary) -> str:
+    t = texts()
+    stops = t.plural("{count} stop", "{count} stops", len(itinerary.stops))
+    driving = t.minutes(itinerary.driving_minutes * MINUTE)
+    return (
+        f"{itinerary.unit} {itinerary.unit_name} · {stops} · {driving} · {itinerary.kilometres} km"
+    )
+
+
+def _way(leg: Leg) -> tuple[str, str, str]:
+    t = texts()
+    return t.minutes(leg.seconds), t.kilometres(leg.metres), ", ".join(leg.roads)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """A line on standard error that says what is being done, where a person looks on."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Bar(*columns, console=errors, transient=True) as bar:
+        task = bar.add_task("")
+        yield lambda words: bar.update(task, description=words)
+
+
+@app.command()
+def serve(
+    port: Annotated[int | None, _option(N_("Port; without it that of the settings."))] = None,
+) -> None:
+    """Open the program in the browser, on this machine only."""
+    t = texts()
+    chosen = port or table.settings().port
+    opened_by_streamlit = Path(__file__).with_name("app.py")
+    say(t("Prossima runs at {address}; Ctrl+C ends it.", address=f"http://localhost:{chosen}"))
+    done = subprocess.run(  # noqa: S603 (our own program)
+        [sys.executable, "-m", "streamlit", "run", opened_by_streamlit, *server_options(chosen)],
+        check=False,
+    )
+    raise typer.Exit(done.returncode)
+
+
+def server_options(port: int) -> list[str]:
+    """What Streamlit must be told whatever other configuration it finds on the machine."""
+    said = {
+        "server.address": "127.0.0.1",
+        "server.port": port,
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "browser.serverAddress": "localhost",
+        "browser.gatherUsageStats": "false",
+        "client.showErrorDetails": "none",
+        "client.showErrorLinks": "false",
+        "client.toolbarMode": "minimal",
+    }
+    return [f"--{name}={value}" for name, value in said.items()]
+
+
+@app.command()
+def settings(
+    as_markdown: Annotated[
+        bool, _option(N_("Print their documentation as Markdown."), "--markdown")
+    ] = False,
+    change: Annotated[str | None, _option(N_("Change one: name=value."), "--set")] = None,
+) -> None:
+    """Show all settings, or change one in the database."""
+    t = texts()
+    if as_markdown:
+        typer.echo(table.markdown(), nl=False)
+        return
+    with opened() as store:
+        if change is not None:
+            name, equals, value = change.partition("=")
+            if not equals:
+                raise typer.BadParameter(t("Expected name=value."))
+            store.save_setting(TERMINAL, name.strip().lower(), value.strip())
+        in_force = store.settings()
+    rows = Table.grid(padding=(0, 2))
+    for name in table.Settings.model_fields:
+        rows.add_row(name, str(getattr(in_force, name) or ""))
+    answers.print(rows)
+
+
+@app.command("compile")
+def compile_search() -> None:
+    """Compile the search once, so that nobody waits for it later."""
+    say(texts()("Compiling the search (once, about half a minute) ..."))
+    plan_night(_smallest_problem(), iterations=1)
+
+
+def _smallest_problem() -> Problem:
+    """One unit, one zone next to its base."""
+    nothing = np.zeros((2, 2), dtype=np.int64)
+    visit = Visit("zone", 1, (Option(0, HOUR, MINUTE, 1),))
+    return Problem((visit,), (Shift("unit", 0, 0, 0, HOUR),), {"van": Travel(nothing, nothing)})
+
+
+def localised(command: Any, t: Texts) -> Any:
+    """A command with its help, and that of all below it, in a language."""
+    context = typer.Context(command)
+    command.help = t(command.help or "")
+    for param in command.get_params(context):
+        if param.help:
+            param.help = t(param.help)
+        argument = param.param_type_name == "argument"
+        param.rich_help_panel = t(N_("Arguments")) if argument else t(N_("Options"))
+    for below in getattr(command, "commands", {}).values():
+        below.rich_help_panel = t(N_("Commands"))
+        localised(below, t)
+    return command
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command; our refusals end in a sentence and exit code 1."""
+    try:
+        localised(typer.main.get_command(app), texts())(arguments, prog_name="prossima")
+    except ProssimaError as error:
+        language = texts() if error.code != "setting_wrong" else Texts("it")
+        say(language.sentence(error))
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
