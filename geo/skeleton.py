@@ -39,6 +39,9 @@ LONGEST_SECTION = 25_000.0
 SHARPEST_TURN = 140.0
 """Degrees: at the detail of these tables no road turns more than this at a bend."""
 
+SAME_LENGTH = 0.05
+"""Two sections between the same places that differ by less are one road written twice."""
+
 WIDEST_DETOUR = 3.0
 """A section longer than this many times the straight line between its ends is suspicious."""
 
@@ -269,18 +272,18 @@ def components(places: Iterable[str], parts: Iterable[Section]) -> tuple[frozens
 def findings(parts: Iterable[Section]) -> tuple[Finding, ...]:
     """What looks like a slip of the hand: sections too long, repeated, bent backwards."""
     found: list[Finding] = []
-    seen: set[tuple[str, frozenset[str]]] = set()
+    known: dict[frozenset[str], list[float]] = {}
     for part in parts:
         where = f"{part.ref or part.name}: {part.start} > {part.end}"
         xy = project(part.digitised)
         direct = float(np.hypot(*(xy[-1] - xy[0])))
-        key = (part.ref or part.name, frozenset((part.start, part.end)))
         if part.start == part.end or direct == 0:
             found.append(Finding("loop", where))
             continue
-        if key in seen:
+        alike = known.setdefault(frozenset((part.start, part.end)), [])
+        if any(abs(part.metres - metres) < SAME_LENGTH * metres for metres in alike):
             found.append(Finding("repeated", where))
-        seen.add(key)
+        alike.append(part.metres)
         if direct > LONGEST_SECTION:
             found.append(Finding("long", f"{where}, {direct / 1000:.0f} km"))
         if _steps(xy).sum() > WIDEST_DETOUR * max(direct, 500.0):
