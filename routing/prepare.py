@@ -16,14 +16,15 @@ import pandas as pd
 
 from geo.errors import InfeasibleError, InputError, MissingError
 from geo.network import RoadNetwork
-from geo.night import MINUTE, Night
+from geo.night import HOUR, MINUTE, Night
 from geo.presence import by_hour, validate_presence
+from geo.travel import matrix
 from geo.zones import Access, Zone
 from routing.need import Need, NeedWeights
 from routing.options import tonight, zone_options
 from routing.problem import Option, Problem, Visit
 from routing.promises import Promise
-from routing.sites import Site, Sites, place_sites
+from routing.sites import Measure, Site, Sites, place_sites
 from routing.units import Outing
 from routing.visits import MODES, base_key, promise_visit, shift_of, zone_visit
 
@@ -90,10 +91,12 @@ def night_problem(
     now: datetime,
     weights: NeedWeights | None = None,
     walking_limit: int = WALKING_LIMIT,
+    measure: Measure = matrix,
 ) -> Prepared:
     """The planning problem of a night on a road network.
 
     `now` (aware): what is over cannot be planned, a shift under way is planned from now on.
+    `walking_limit`: seconds of the longest leg on foot; `measure`: a cache of matrices.
     Raises InputError `night_past`, `units_missing`, `unit_other_night`, `unit_off_duty`,
     `shift_over`, `base_off_network`, `zone_window_reversed`, `zone_forced_and_excluded`,
     `promise_other_night`, `promise_window`, `promise_off_network`; MissingError `zone_unknown`,
@@ -112,7 +115,7 @@ def night_problem(
     unplanned += others
     zones = {zone.code: zone for zone in inputs.zones}
     limits = _limits(outings, walking_limit)
-    sites = place_sites(network, _sites(outings, options, kept, zones), limits)
+    sites = place_sites(network, _sites(outings, options, kept, zones), limits, measure)
     _refuse_off_road(outings, kept, sites)
     for code in sorted(set(options) & set(sites.off)):
         del options[code]
@@ -232,10 +235,13 @@ def _own_promises(
 
 
 def _limits(outings: tuple[Outing, ...], walking_limit: int) -> dict[str, int]:
-    """Most seconds of a leg: a van's is shorter than its shift, a walk than the limit."""
+    """Most seconds of a leg by mode: a van's is shorter than its shift, a walk than the limit.
+
+    In whole hours for vans, so that a remembered matrix serves a shift under way as well.
+    """
     limits: dict[str, int] = {}
     for outing in outings:
-        length = outing.closes - outing.opens
+        length = -(-(outing.closes - outing.opens) // HOUR) * HOUR
         if outing.unit.mode is Access.FOOT:
             length = min(length, walking_limit)
         mode = outing.unit.mode.value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,12 @@ from geo.network import RoadNetwork
 from geo.snapping import Places, snap
 from geo.travel import matrix
 from routing.problem import UNREACHABLE, Travel
+
+
+Measure = Callable[
+    [RoadNetwork, Places, str, float | None], tuple[NDArray[np.int64], NDArray[np.int64]]
+]
+"""`geo.travel.matrix`, or something that is called just like it and remembers."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,12 @@ class Sites:
     off: Mapping[str, int]
 
 
-def place_sites(network: RoadNetwork, sites: Sequence[Site], limits: Mapping[str, int]) -> Sites:
+def place_sites(
+    network: RoadNetwork,
+    sites: Sequence[Site],
+    limits: Mapping[str, int],
+    measure: Measure = matrix,
+) -> Sites:
     """Snap sites and measure the ways between them, for every mode of `limits`.
 
     `limits`: most seconds of a leg by mode; farther sites are unreachable from each other.
@@ -55,7 +66,7 @@ def place_sites(network: RoadNetwork, sites: Sequence[Site], limits: Mapping[str
         wanted = [site for site in sites if mode in site.modes]
         places[mode], on_road, far = _snapped(network, wanted, mode)
         spot[mode] = {row[site.key]: index for index, site in enumerate(on_road)}
-        seconds, length = matrix(network, places[mode], mode, limit)
+        seconds, length = measure(network, places[mode], mode, limit)
         rows = list(spot[mode])
         travel[mode] = Travel(*(_spread(part, rows, len(sites)) for part in (seconds, length)))
         found |= {site.key for site in on_road}

@@ -132,7 +132,7 @@ def _persons(mean: float, rng: np.random.Generator) -> Iterator[tuple[str, int]]
 def _goes_out(unit: Unit, night: Night) -> bool:
     """A unit's outings fall on the same weekdays all the year."""
     days = sorted(unit.weekdays)
-    return night.weekday in days[:: max(1, len(days) // OUTINGS_A_WEEK)]
+    return night.weekday in days[:: -(-len(days) // OUTINGS_A_WEEK)]
 
 
 def _suits(unit: Unit, zone: Zone) -> bool:

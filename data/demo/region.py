@@ -22,7 +22,7 @@ from routing.problem import Kind
 from routing.promises import Promise
 from routing.units import Base, Unit, outing
 
-SEED = 5
+SEED = 1
 NIGHTS_OF_PROMISES = 7
 """Nights from today for which something has been promised."""
 

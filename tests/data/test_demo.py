@@ -181,7 +181,7 @@ def test_contacts_agree_with_presence(region):
     """Met per visit against expected in the zone's windows, over zones often visited."""
     met = region.contacts.groupby("zone")["count"].sum()
     times = region.visits.groupby("zone").size()
-    often = times[times >= 12].index
+    often = times[times >= 8].index
     assert len(often) >= 30
     expected = region.presence.groupby("zone")["expected"].mean()
     frame = pd.DataFrame({"met": met / times, "expected": expected}).loc[often].fillna(0.0)
@@ -200,7 +200,7 @@ def test_some_zones_have_waited_long_and_some_have_never_been_visited(region):
         if zone.code in last
     ]
     assert min(waited) < 0.5
-    assert max(waited) > 1
+    assert sum(share > 1 for share in waited) >= 3
 
 
 def test_a_region_made_over_both_clock_changes():

@@ -7,6 +7,7 @@ from shapely import LineString
 
 from geo.errors import InfeasibleError, InputError, MissingError, ProssimaError
 from geo.night import HOUR, MINUTE, Night
+from geo.travel import matrix
 from geo.zones import Access, PresenceWindow
 from routing.need import NeedWeights
 from routing.plan import check
@@ -332,6 +333,21 @@ def test_weights_come_from_the_caller():
         inputs(zone(2)), street(), now=NOW, weights=NeedWeights(points=10, most=1.0)
     )
     assert doubled.problem.visits[0].options[0].value == 40
+
+
+def test_a_memory_of_matrices_is_asked_alike_for_a_shift_under_way():
+    asked = []
+
+    def measure(network, places, mode, limit):
+        asked.append((len(places), mode, limit))
+        return matrix(network, places, mode, limit)
+
+    given = inputs(zone(1, access=Access.FOOT), zone(2), units=(UNIT, WALKERS))
+    before = night_problem(given, street(), now=NOW, measure=measure)
+    later = datetime(2026, 5, 15, 18, 50, tzinfo=UTC)
+    night_problem(given, street(), now=later, measure=measure)
+    assert asked == [(3, "van", 5 * HOUR), (2, "foot", 45 * MINUTE)] * 2
+    assert before.problem.travel["van"].seconds.shape == (4, 4)
 
 
 def test_a_plan_driven_by_hand_passes_the_check():
