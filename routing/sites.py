@@ -14,7 +14,6 @@ from geo.snapping import Places, snap
 from geo.travel import matrix
 from routing.problem import UNREACHABLE, Travel
 
-
 Measure = Callable[
     [RoadNetwork, Places, str, float | None], tuple[NDArray[np.int64], NDArray[np.int64]]
 ]
