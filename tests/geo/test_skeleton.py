@@ -191,6 +191,14 @@ def test_a_network_has_every_section_in_both_directions() -> None:
     assert CLASSES[network.edge_class[0]] == "secondary"
 
 
+def test_the_readme_states_the_classes() -> None:
+    rows = (
+        line.strip("| \n").split(" | ") for line in (PACKAGED / "README.md").open(encoding="utf-8")
+    )
+    stated = {row[0]: (float(row[2]), float(row[3])) for row in rows if row[0] in ROAD_CLASSES}
+    assert stated == {name: (usual.factor, usual.kmh) for name, usual in ROAD_CLASSES.items()}
+
+
 @cache
 def packaged() -> tuple[pd.DataFrame, pd.DataFrame, tuple[Section, ...], RoadNetwork]:
     where, ways = tables(PACKAGED)
