@@ -7,9 +7,10 @@ network in use as it was.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import shapely
@@ -86,7 +87,7 @@ def load_network(home: Path) -> RoadNetwork:
     """
     file = network_file(home)
     if not file.exists():
-        return packaged_network()
+        return packaged_network(home)
     status = file.stat()
     return _load(file, status.st_mtime_ns, status.st_size)
 
@@ -97,10 +98,41 @@ def network_info(home: Path) -> ImportReport:
     return describe(network, network)
 
 
-@lru_cache(maxsize=1)
-def packaged_network() -> RoadNetwork:
-    """The schematic main roads of Tuscany, made from the tables in `data/tuscany`."""
-    return skeleton.network_from_tables(*skeleton.tables(PACKAGED))
+def packaged_network(home: Path) -> RoadNetwork:
+    """The schematic main roads of Tuscany, made from the tables in `data/tuscany`.
+
+    Drawing their curves takes a second, so that the result is kept under `home` until the
+    tables or the code that reads them change.
+    """
+    recipe = _recipe()
+    if recipe not in _PACKAGED:
+        _PACKAGED[recipe] = _kept_or_made(home / "cache" / f"schematic-{recipe}.npz")
+    return _PACKAGED[recipe]
+
+
+_PACKAGED: dict[str, RoadNetwork] = {}
+
+
+@cache
+def _recipe() -> str:
+    digest = hashlib.blake2b(digest_size=8)
+    for file in (
+        *sorted(PACKAGED.glob("*.csv")),
+        *sorted(Path(skeleton.__file__).parent.glob("*.py")),
+    ):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _kept_or_made(file: Path) -> RoadNetwork:
+    try:
+        return RoadNetwork.load(file)
+    except (MissingError, InputError):
+        network = skeleton.network_from_tables(*skeleton.tables(PACKAGED))
+        for old in file.parent.glob("schematic-*.npz"):
+            old.unlink(missing_ok=True)
+        network.save(file)
+        return network
 
 
 @lru_cache(maxsize=2)

@@ -6,7 +6,7 @@ A place on a two-way road is used in both directions, on a one-way road only for
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.crs import project
 from geo.errors import InputError
-from geo.network import Floats, Ints, RoadNetwork
+from geo.network import Floats, Ints, RoadNetwork, line_lengths
 from geo.speeds import NO_STOPPING, NO_WALKING, members
 
 MODES = ("van", "foot")
@@ -77,7 +77,7 @@ def check_coordinates(lonlat: ArrayLike) -> Floats:
         return np.empty((0, 2))
     if points.ndim != 2 or points.shape[1] != 2:
         raise InputError("coordinates_invalid", index=0)
-    wrong = ~np.isfinite(points).all(axis=1) | (np.abs(points) > (180, 180)).any(axis=1)
+    wrong = ~np.isfinite(points).all(axis=1) | (np.abs(points) > (180, 90)).any(axis=1)
     if wrong.any():
         raise InputError("coordinates_invalid", index=int(np.argmax(wrong)))
     swapped = ~_inside(points) & _inside(points[:, ::-1])
@@ -103,8 +103,8 @@ def snap(
         raise InputError("network_no_stopping", mode=mode)
     bounds = np.ascontiguousarray(network.edge_bounds[edges].T)
     found = [_nearest(network, edges, bounds, point, limit_m) for point in points]
-    for index, (edge, _, metres) in enumerate(found):
-        if edge < 0:
+    for index, (_, _, metres) in enumerate(found):
+        if metres > limit_m:
             raise InputError("place_off_network", index=index, metres=round(metres))
     spots = [point_along(network, edge, fraction) for edge, fraction, _ in found]
     lon, lat = np.array(spots, dtype=np.float64).reshape(-1, 2).T
@@ -165,23 +165,35 @@ def _stopping(network: RoadNetwork, mode: str) -> Ints:
 def _nearest(
     network: RoadNetwork, edges: Ints, bounds: Floats, point: Floats, limit: float
 ) -> tuple[int, float, float]:
-    """Edge, fraction and metres; edge -1 where none lies within `limit`."""
-    centre = shapely.Point(project(point[None])[0])
-    nearest = np.inf
-    for radius in (*(stride for stride in _STRIDES if stride < limit), limit):
+    """Nearest edge, fraction and metres; looks around until it must have seen the nearest."""
+    centre = project(point[None])[0]
+    if not np.isfinite(centre).all():
+        return int(edges[0]), 0.0, _reach(network, edges, point)
+    for radius in _radii(network, edges, point, limit):
         near = edges[_touches(bounds, _around(point, radius))]
-        if not len(near):
-            continue
         lines = metric_lines(network, near)
-        metres = shapely.distance(lines, centre)
-        # A distance within a micrometre is a tie, and the lower number wins it.
-        best = int(np.argmax(metres <= metres.min() + 1e-6))
-        nearest = float(metres[best])
-        if nearest <= radius:
-            fraction = shapely.line_locate_point(lines[best], centre, normalized=True)
-            return int(near[best]), float(np.clip(np.nan_to_num(fraction), 0, 1)), nearest
-    far = nearest if np.isfinite(nearest) else _metres_to_nodes(network, edges, point)
-    return -1, 0.0, far
+        metres = shapely.distance(lines, shapely.Point(centre))
+        if len(near) and metres.min() <= radius:
+            break
+    # A distance within a micrometre is a tie, and the lower number wins it.
+    best = int(np.argmax(metres <= metres.min() + 1e-6))
+    fraction = shapely.line_locate_point(lines[best], shapely.Point(centre), normalized=True)
+    return int(near[best]), float(np.clip(np.nan_to_num(fraction), 0, 1)), float(metres[best])
+
+
+def _radii(network: RoadNetwork, edges: Ints, point: Floats, limit: float) -> Iterator[float]:
+    """Metres to look around in turn; the last reaches the end of some edge for certain."""
+    yield from (stride for stride in (*_STRIDES, limit) if stride <= limit)
+    yield 1.01 * _reach(network, edges, point) + 1
+
+
+def _reach(network: RoadNetwork, edges: Ints, point: Floats) -> float:
+    """Metres to the end of an edge that is near, if not the nearest."""
+    nodes = np.unique(network.edge_from[edges])
+    lonlat = np.column_stack([network.node_lon[nodes], network.node_lat[nodes]])
+    degrees = np.hypot(*((lonlat - point) * (np.cos(np.radians(point[1])), 1)).T)
+    ends = np.array([lonlat[degrees.argmin()], point])
+    return float(line_lengths(ends, np.array([0, 2]))[0])
 
 
 def _around(point: Floats, metres: float) -> Sequence[float]:
@@ -194,11 +206,3 @@ def _around(point: Floats, metres: float) -> Sequence[float]:
 def _touches(bounds: Floats, box: Sequence[float]) -> NDArray[np.bool_]:
     west, south, east, north = bounds
     return (west <= box[2]) & (east >= box[0]) & (south <= box[3]) & (north >= box[1])
-
-
-def _metres_to_nodes(network: RoadNetwork, edges: Ints, point: Floats) -> float:
-    """Metres to the nearest end of the edges, for the message that a place is off."""
-    nodes = np.unique(network.edge_from[edges])
-    lonlat = np.column_stack([network.node_lon[nodes], network.node_lat[nodes]])
-    scale = np.array([np.cos(np.radians(point[1])), 1.0]) * 111_195
-    return float(np.hypot(*((lonlat - point) * scale).T).min())

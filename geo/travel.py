@@ -357,7 +357,7 @@ def _string(
     """
     length = np.array([graph.milliseconds[edge], graph.decimetres[edge]])
     for (a, start), (b, end) in pairwise(beads):
-        milliseconds, decimetres = np.abs(np.floor(b * length) - np.floor(a * length))
+        milliseconds, decimetres = np.abs(np.rint(b * length) - np.rint(a * length))
         weight = int(milliseconds) * _UNIT + int(decimetres)
         begins, finish = (1 - a, 1 - b) if mirrored else (a, b)
         yield (start, end), _Piece(weight, edge, begins, finish)
@@ -384,7 +384,7 @@ def _road_names(network: RoadNetwork, pieces: Sequence[_Piece]) -> tuple[str, ..
     names: list[str] = []
     for piece in pieces:
         name = network.road(piece.edge)
-        if name and names[-1:] != [name]:
+        if name and piece.weight and names[-1:] != [name]:
             names.append(name)
     return tuple(names)
 
