@@ -166,9 +166,11 @@ def _nearest(
     network: RoadNetwork, edges: Ints, bounds: Floats, point: Floats, limit: float
 ) -> tuple[int, float, float]:
     """Nearest edge, fraction and metres; looks around until it must have seen the nearest."""
-    centre = project(point[None])[0]
-    if not np.isfinite(centre).all():
+    west, south, east, north = network.bounds
+    if not (west - 5 < point[0] < east + 5 and south - 5 < point[1] < north + 5):
+        # Too far for the metric plane, and for any limit.
         return int(edges[0]), 0.0, _reach(network, edges, point)
+    centre = project(point[None])[0]
     for radius in _radii(network, edges, point, limit):
         near = edges[_touches(bounds, _around(point, radius))]
         lines = metric_lines(network, near)
