@@ -49,6 +49,12 @@ GEO = {
     "skeleton_place_unknown": "The road {road} passes the unknown place {place}.",
     "skeleton_course_unreadable": "The course of the road {road} cannot be read at “{item}”.",
     "zone_too_small": "Zone {zone} is shorter than {minimum} metres: a zone is never the point where a person stands. Draw a longer stretch.",
+    "contact_columns": "A contact table must have its columns and no other. Missing: {missing}. Not allowed, by number of the column: {unknown}.",
+    "contact_value": "Column {column}: the value is not in its code list, or out of its limits.",
+    "contact_coordinates": "Expected a longitude and a latitude for each of {contacts} contacts.",
+    "effort_columns": "The table of visits lacks the columns {missing}.",
+    "effort_value": "Column {column}: expected a night, an hour from 0 to 23 and a time spent of more than 0.",
+    "effort_visit": "A visit must begin and end in its night, and last.",
 }
 
 ROUTING = {
