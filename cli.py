@@ -6,7 +6,7 @@ The answer goes to standard output, everything else to standard error. Exit code
 
 from __future__ import annotations
 
-import subprocess
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -41,6 +41,9 @@ from routing.itinerary import Itinerary, Leg
 from routing.planner import plan_night
 from routing.prepare import night_problem
 from routing.problem import Kind, Option, Problem, Shift, Travel, Visit
+
+HELP = N_("Show this message and exit.")
+"""Typer's own words for --help."""
 
 TERMINAL = Viewer(Role.COORDINATOR)
 """Who has the terminal has the files: the same rights as the coordinator."""
@@ -271,11 +274,13 @@ def plan(
         network = load_network(chosen.home)
         prepared = night_problem(inputs, network, now=now, weights=chosen.need_weights)
         with _progress() as tell:
-            tell(t("Searching the best routes ..."))
             found = plan_night(
                 prepared.problem,
                 seconds=seconds or chosen.planner_seconds,
                 seed=chosen.planner_seed,
+                progress=lambda so_far: tell(
+                    t("Searching for routes: value {value}", value=so_far.value)
+                ),
             )
         reasons = (*explain(prepared.problem, found).left_out, *prepared.unplanned)
         document = exports.plan_document(prepared, found, reasons, network)
@@ -348,15 +353,10 @@ def serve(
     port: Annotated[int | None, _option(N_("Port; without it that of the settings."))] = None,
 ) -> None:
     """Open the program in the browser, on this machine only."""
-    t = texts()
     chosen = port or table.settings().port
-    opened_by_streamlit = Path(__file__).with_name("app.py")
-    say(t("Prossima runs at {address}; Ctrl+C ends it.", address=f"http://localhost:{chosen}"))
-    done = subprocess.run(  # noqa: S603 (our own program)
-        [sys.executable, "-m", "streamlit", "run", opened_by_streamlit, *server_options(chosen)],
-        check=False,
-    )
-    raise typer.Exit(done.returncode)
+    page = str(Path(__file__).with_name("app.py"))
+    command = [sys.executable, "-m", "streamlit", "run", page, *server_options(chosen)]
+    os.execv(sys.executable, command)  # noqa: S606 (this program, which stays one process)
 
 
 def server_options(port: int) -> list[str]:
@@ -417,7 +417,7 @@ def _smallest_problem() -> Problem:
 def localised(command: Any, t: Texts) -> Any:
     """A command with its help, and that of all below it, in a language."""
     context = typer.Context(command)
-    command.help = t(command.help or "")
+    command.help = command.help and t(command.help)
     for param in command.get_params(context):
         if param.help:
             param.help = t(param.help)

@@ -56,7 +56,7 @@ def plan_document(
     """
     night = prepared.night
     driven = itineraries(prepared, plan, network)
-    return {
+    whole = {
         "kind": KIND,
         "format": FORMAT,
         "synthetic": any(outing.unit.synthetic for outing in prepared.inputs.outings),
@@ -70,16 +70,18 @@ def plan_document(
             "fingerprint": network.fingerprint,
         },
         "units": [_unit(night, outing) for outing in prepared.inputs.outings],
+        "zones": [zone.code for zone in prepared.inputs.zones],
         "visits": [_visit(night, visit) for visit in prepared.problem.visits],
         "routes": [
             {"unit": unit, "itinerary": itinerary.to_dict()} for unit, itinerary in driven.items()
         ],
         "left_out": [
-            {"visit": one.visit, "reason": one.reason, "fields": _plain(one.fields)}
+            {"visit": one.visit, "reason": one.reason, "fields": one.fields}
             for one in sorted(left_out, key=lambda one: one.visit)
         ],
         "plan": plan.to_dict(),
     }
+    return _plain(whole)
 
 
 def as_json(document: Mapping[str, Any], say: Callable[..., str] | None = None) -> str:
@@ -233,15 +235,18 @@ def _spot(itinerary: Itinerary, stop: int) -> tuple[float, float]:
     return ends[-1] if ends else begins[0]
 
 
-def _plain(fields: Mapping[str, object]) -> Any:
-    """The fields of a reason as JSON has them."""
-    return json.loads(json.dumps(dict(fields), default=_plain_value))
+def _plain(values: Mapping[str, object]) -> dict[str, Any]:
+    """The same as JSON has it: lists for tuples and sets, text for what it cannot say."""
+    plain: dict[str, Any] = json.loads(json.dumps(values, default=_plain_value))
+    return plain
 
 
 def _plain_value(value: object) -> Any:
     match value:
         case set() | frozenset():
             return sorted(value)
+        case Mapping():
+            return dict(value)
         case np.generic():
             return value.item()
     return str(value)

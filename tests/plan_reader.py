@@ -56,9 +56,10 @@ def coverage_findings(plan: dict[str, Any], visits: dict[str, Any]) -> Iterator[
     driven = Counter(stop["key"] for r in plan["routes"] for stop in r["itinerary"]["stops"])
     routed = Counter(route["unit"] for route in plan["routes"])
     left_out = {one["visit"]: one for one in plan["left_out"]}
+    known = {*visits, *plan["zones"]}
     yield from (f"{key} is visited {n} times" for key, n in driven.items() if n > 1)
     yield from (f"{unit} has {n} routes" for unit, n in routed.items() if n > 1)
-    yield from (f"{key} is not explained" for key in visits if key not in {*driven, *left_out})
+    yield from (f"{key} is not explained" for key in known if key not in {*driven, *left_out})
     yield from (f"{key} is both visited and left out" for key in driven if key in left_out)
     for key, visit in visits.items():
         if visit["required"] and key not in driven:
