@@ -1,10 +1,11 @@
 """The choice: which pooled routes make the best night or week (set packing, OR-Tools).
 
-One column a route. Each shift drives one at most; a visit is made once a night and
-`most` times at all, each further time for a diminished value (concave, so a rank is
-filled in order by itself); a promise is made at least once. GLOP solves the linear
-relaxation, whose reduced costs drop the columns that cannot be in a better choice;
-CP-SAT decides among the rest.
+One column a route, and a column is the sum of its options: an option has points and
+coefficients in the rows, a route those of all that it serves. Each shift drives one route
+at most; a visit is made once a night and `most` times at all, each further time for a
+diminished value (concave, so the ranks fill in order by themselves); a promise is made at
+least once. GLOP solves the linear relaxation, whose reduced costs drop the columns that
+cannot be in a better choice; CP-SAT decides among the rest.
 """
 
 from __future__ import annotations
@@ -23,17 +24,13 @@ from scipy import sparse
 from routing.anneal import Sequences
 from routing.instance import Compiled
 from routing.pool import Pool
+from routing.problem import Visit
 
 NEWEST = 8_000
 """Columns at most: the newest were found at the lowest temperature."""
 
-
-@dataclass(frozen=True)
-class Column:
-    """A route as a column: its shift and its options, in driving order."""
-
-    shift: int
-    options: tuple[int, ...]
+BETTER = 0.5
+"""Values are whole points: a choice is better by more than this or not at all."""
 
 
 @dataclass(frozen=True)
@@ -41,122 +38,163 @@ class Effort:
     """Limits of the choice; deterministic seconds are the same on every machine."""
 
     seconds: float | None = None
-    deterministic_seconds: float = 4.0
+    deterministic_seconds: float = 2.0
     seed: int = 1
 
 
 @dataclass(frozen=True, eq=False)
-class Master:
-    """Maximise `points` x over 0/1 variables x, with `lower` <= `rows` x <= `upper`.
+class Rows:
+    """Points and constraints by option: `lower` <= `by_option` @ made + ranks <= `upper`.
 
-    The first variables are the columns, the rest the ranked repetitions of visits.
+    `ranks` (rows, z) are the extra variables of repeated visits, worth `rank_points`.
     """
 
-    columns: tuple[Column, ...]
-    points: NDArray[np.float64]
-    rows: sparse.csr_matrix
+    option_points: NDArray[np.float64]
+    by_option: sparse.csr_matrix
+    rank_points: NDArray[np.float64]
+    ranks: sparse.csr_matrix
     lower: NDArray[np.float64]
     upper: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
+class Master:
+    """Maximise `points` x over 0/1 variables x with `lower` <= `matrix` x <= `upper`.
+
+    The first variables are the columns (shift, options in driving order), then the ranks.
+    """
+
+    columns: tuple[tuple[int, tuple[int, ...]], ...]
+    points: NDArray[np.float64]
+    matrix: sparse.csr_matrix
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    rows: Rows
+
+
+@dataclass(frozen=True, eq=False)
 class Relaxation:
-    """The linear relaxation: its value bounds every choice among these columns."""
+    """The linear relaxation: `bound` holds for every choice among these columns.
+
+    `prices`: points that a route may count for each option (its reduced cost).
+    """
 
     bound: float
     x: NDArray[np.float64]
     reduced: NDArray[np.float64]
+    prices: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """The routes chosen, and the relaxation where one was solved."""
+
+    routes: Sequences
+    relaxation: Relaxation | None
 
 
 def choose(
     compiled: Compiled, pools: Sequence[Pool], incumbent: Sequences, effort: Effort
-) -> Sequences:
+) -> Chosen:
     """The best routes that pools and incumbent make together; the incumbent at worst."""
     columns = gather(compiled, pools, incumbent)
     if not columns:
-        return incumbent
+        return Chosen(incumbent, None)
     master = master_of(compiled, columns)
-    hint = incumbent_of(compiled, master, incumbent)
-    relaxation = relax(master)
+    relaxation = relax(master, effort)
+    if relaxation is None:
+        return Chosen(incumbent, None)
+    hint = _incumbent_of(compiled, master, incumbent)
     value = float(master.points @ hint)
-    if relaxation is None or relaxation.bound <= value + 0.5:
-        return incumbent
-    kept = relaxation.bound + np.minimum(relaxation.reduced, 0.0) >= value + 0.5
-    chosen = decide(master, kept | (relaxation.x > 1e-6) | hint, hint, effort)
-    if chosen is None or float(master.points @ chosen) < value + 0.5:
-        return incumbent
-    return routes_of(compiled, master, chosen)
+    kept = relaxation.bound + np.minimum(relaxation.reduced, 0.0) >= value + BETTER
+    kept |= (relaxation.x > 1e-6) | hint
+    kept[len(columns) :] = True
+    if relaxation.bound <= value + BETTER or kept.sum() == hint.sum():
+        return Chosen(incumbent, relaxation)
+    chosen = decide(master, kept, hint, effort)
+    if chosen is None or float(master.points @ chosen) < value + BETTER:
+        return Chosen(incumbent, relaxation)
+    return Chosen(_routes_of(compiled, master, chosen), relaxation)
 
 
-def gather(compiled: Compiled, pools: Sequence[Pool], incumbent: Sequences) -> list[Column]:
-    """The columns of all pools and of the incumbent, each once."""
-    found: dict[tuple[int, frozenset[int]], Column] = {}
-    routes = [
-        (shift, tuple(compiled.number[choice] for choice in choices))
-        for shift, choices in enumerate(incumbent)
-        if choices
-    ]
-    newest = NEWEST // max(1, len(pools))
+def gather(
+    compiled: Compiled, pools: Sequence[Pool], incumbent: Sequences
+) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """The columns of the incumbent and of all pools, each once."""
+    number = compiled.number
+    routes = [(k, tuple(number[c] for c in choices)) for k, choices in enumerate(incumbent)]
+    share = NEWEST // max(1, len(pools))
     for pool in pools:
-        count = int(pool.filled[0])
-        routes += [
-            (int(pool.shift[row]), tuple(pool.stops[row, : pool.length[row]].tolist()))
-            for row in range(max(0, count - newest), count)
-        ]
-    for shift, options in routes:
-        found.setdefault((shift, frozenset(options)), Column(shift, options))
-    return list(found.values())
+        filled = int(pool.filled[0])
+        newest = range(filled - 1, max(-1, filled - 1 - share), -1)
+        lengths, shifts = pool.length.tolist(), pool.shift.tolist()
+        routes += [(shifts[r], tuple(pool.stops[r, : lengths[r]].tolist())) for r in newest]
+    unique = {(shift, frozenset(options)): options for shift, options in reversed(routes)}
+    return tuple((shift, options) for (shift, _), options in unique.items() if options)
 
 
-def master_of(compiled: Compiled, columns: Sequence[Column]) -> Master:
+def master_of(compiled: Compiled, columns: tuple[tuple[int, tuple[int, ...]], ...]) -> Master:
     """The master problem over the columns."""
-    builder = _Builder(columns)
-    builder.one_route_a_shift()
-    users = builder.users_by_option()
+    rows = rows_of(compiled)
+    shifts = np.array([shift for shift, _ in columns])
+    served = np.array([option for _, options in columns for option in options])
+    column = np.repeat(np.arange(len(columns)), [len(options) for _, options in columns])
+    shape = (len(compiled.choices), len(columns))
+    uses = sparse.csr_matrix((np.ones(len(served)), (served, column)), shape=shape)
+    affinity = np.zeros(len(columns))
+    np.add.at(affinity, column, compiled.instance.affinity[served, shifts[column]])
+    drives = sparse.csr_matrix(
+        (np.ones(len(columns)), (shifts, np.arange(len(columns)))),
+        shape=(len(compiled.shifts), len(columns)),
+    )
+    blocks = [[rows.by_option @ uses, rows.ranks], [drives, None]]
+    return Master(
+        columns=columns,
+        points=np.concatenate([rows.option_points @ uses + affinity, rows.rank_points]),
+        matrix=sparse.csr_matrix(sparse.bmat(blocks)),
+        lower=np.concatenate([rows.lower, np.zeros(len(compiled.shifts))]),
+        upper=np.concatenate([rows.upper, np.ones(len(compiled.shifts))]),
+        rows=rows,
+    )
+
+
+def rows_of(compiled: Compiled) -> Rows:
+    """The constraints of the visits, by option."""
+    builder = _RowBuilder(compiled)
     for number, visit in enumerate(compiled.problem.visits):
         first = int(compiled.instance.visit["first_option"][number])
-        options = [o for o in range(first, first + len(visit.options)) if users[o]]
-        if not options:
-            continue
-        everyone = [x for option in options for x in users[option]]
+        options = list(range(first, first + len(visit.options)))
         if visit.required:
-            builder.row(everyone, 1.0, float(visit.most))
+            builder.row(options, 1, visit.most)
         if visit.most == 1 or compiled.problem.nights == 1:
-            builder.row(everyone, 0.0, 1.0)
+            builder.row(options, 0, 1)
             for option in options:
-                builder.earn(users[option], visit.options[option - first].value)
+                builder.option_points[option] = visit.options[option - first].value
         else:
-            night_of = {option: visit.options[option - first].night for option in options}
-            for window in _spacing_windows(night_of.values(), visit.spacing):
-                builder.row(
-                    [x for o in options if night_of[o] in window for x in users[o]], 0.0, 1.0
-                )
-            by_value: dict[int, list[int]] = defaultdict(list)
-            for option in options:
-                by_value[visit.options[option - first].value] += users[option]
-            builder.earn_by_rank(compiled, by_value, visit.most)
-    affinity = compiled.instance.affinity
-    for x, column in enumerate(columns):
-        builder.earn([x], float(affinity[list(column.options), column.shift].sum()))
-    return builder.master()
+            builder.repeated(visit, first)
+    return builder.rows()
 
 
-def relax(master: Master) -> Relaxation | None:
-    """Solve the linear relaxation with GLOP; None when it has no solution."""
-    model: Any = model_builder_helper.ModelBuilderHelper()  # numpy in, no Python rows
+def relax(master: Master, effort: Effort) -> Relaxation | None:
+    """Solve the linear relaxation with GLOP; None when it is not solved in time."""
+    model: Any = model_builder_helper.ModelBuilderHelper()  # arrays in, no row by row
     count = len(master.points)
     model.fill_model_from_sparse_data(
-        np.zeros(count), np.ones(count), master.points, master.lower, master.upper, master.rows
+        np.zeros(count), np.ones(count), master.points, master.lower, master.upper, master.matrix
     )
     model.set_maximize(True)
     solver = model_builder_helper.ModelSolverHelper("GLOP")
+    if effort.seconds is not None:
+        solver.set_time_limit_in_seconds(max(0.05, 0.7 * effort.seconds))
     solver.solve(model)
-    if not solver.has_solution():
+    if solver.status() != model_builder_helper.SolveStatus.OPTIMAL:
         return None
+    visit_duals = np.asarray(solver.dual_values())[: master.rows.by_option.shape[0]]
     return Relaxation(
         bound=float(solver.objective_value()),
         x=np.asarray(solver.variable_values()),
         reduced=np.asarray(solver.reduced_costs()),
+        prices=master.rows.option_points - visit_duals @ master.rows.by_option,
     )
 
 
@@ -164,137 +202,120 @@ def decide(
     master: Master, kept: NDArray[np.bool_], hint: NDArray[np.bool_], effort: Effort
 ) -> NDArray[np.bool_] | None:
     """Let CP-SAT choose among the kept variables; None when it finds nothing in time."""
+    numbers = np.flatnonzero(kept)
+    matrix = master.matrix[:, numbers]
     model = cp_model.CpModel()
-    variables = [model.new_bool_var("") if keep else None for keep in kept]
-    for row in range(master.rows.shape[0]):
-        here = slice(master.rows.indptr[row], master.rows.indptr[row + 1])
-        terms = [
-            (variables[x], int(factor))
-            for x, factor in zip(master.rows.indices[here], master.rows.data[here], strict=True)
-            if variables[x] is not None
-        ]
+    variables = [model.new_bool_var("") for _ in numbers]
+    for row in range(matrix.shape[0]):
+        here = slice(matrix.indptr[row], matrix.indptr[row + 1])
+        terms = [variables[x] for x in matrix.indices[here]]
+        factors = matrix.data[here].astype(int).tolist()
         lower, upper = int(master.lower[row]), int(master.upper[row])
-        if lower == 0 and upper == 1 and all(factor == 1 for _, factor in terms):
-            model.add_at_most_one(variable for variable, _ in terms)
+        if lower == 0 and upper == 1 and all(factor == 1 for factor in factors):
+            model.add_at_most_one(terms)
         else:
-            total = sum(factor * variable for variable, factor in terms)
+            total = cp_model.LinearExpr.weighted_sum(terms, factors)
             model.add_linear_constraint(total, lower, upper)
-    points = [round(value) for value in master.points]
-    model.maximize(sum(p * v for p, v in zip(points, variables, strict=True) if v is not None))
-    for variable, hinted in zip(variables, hint, strict=True):
-        if variable is not None:
-            model.add_hint(variable, bool(hinted))
+    points = [round(value) for value in master.points[numbers]]
+    model.maximize(cp_model.LinearExpr.weighted_sum(variables, points))
+    for variable, hinted in zip(variables, hint[numbers], strict=True):
+        model.add_hint(variable, bool(hinted))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = effort.seed
     solver.parameters.max_deterministic_time = effort.deterministic_seconds
     if effort.seconds is not None:
-        solver.parameters.max_time_in_seconds = max(0.01, effort.seconds)
+        solver.parameters.max_time_in_seconds = max(0.01, 0.3 * effort.seconds)
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
-    return np.array([v is not None and solver.boolean_value(v) for v in variables], dtype=np.bool_)
+    chosen = np.zeros(len(kept), dtype=np.bool_)
+    chosen[numbers] = [solver.boolean_value(variable) for variable in variables]
+    return chosen
 
 
-def incumbent_of(compiled: Compiled, master: Master, incumbent: Sequences) -> NDArray[np.bool_]:
-    """The incumbent as a choice of the master's variables, repetitions ranked."""
+def _incumbent_of(compiled: Compiled, master: Master, incumbent: Sequences) -> NDArray[np.bool_]:
+    """The incumbent as a choice of the master's variables."""
     driven = {
         (shift, frozenset(compiled.number[choice] for choice in choices))
         for shift, choices in enumerate(incumbent)
-        if choices
     }
-    x = np.zeros(len(master.points), dtype=np.bool_)
-    x[: len(master.columns)] = [
-        (column.shift, frozenset(column.options)) in driven for column in master.columns
-    ]
-    return _rank_repetitions(master, x)
+    chosen = [(shift, frozenset(options)) in driven for shift, options in master.columns]
+    made = master.matrix[: master.rows.ranks.shape[0], : len(chosen)] @ np.array(chosen, float)
+    return np.array(chosen + _fill_ranks(master.rows, made), dtype=np.bool_)
 
 
-def routes_of(compiled: Compiled, master: Master, chosen: NDArray[np.bool_]) -> Sequences:
+def _fill_ranks(rows: Rows, made: NDArray[np.float64]) -> list[bool]:
+    """Which rank variables the visits made take: the best value the first rank."""
+    ranks = rows.ranks.tocsc()
+    filled = [False] * ranks.shape[1]
+    taken: set[int] = set()
+    for z in np.argsort(-rows.rank_points, kind="stable"):
+        # A rank variable stands in two rows: it uses up a visit made, and takes a rank.
+        here = slice(ranks.indptr[z], ranks.indptr[z + 1])
+        link, rank = ranks.indices[here][np.argsort(ranks.data[here])]
+        if made[link] > 0.5 and rank not in taken:
+            filled[z] = True
+            made[link] -= 1.0
+            taken.add(rank)
+    return filled
+
+
+def _routes_of(compiled: Compiled, master: Master, chosen: NDArray[np.bool_]) -> Sequences:
     """The chosen columns as routes, one a shift."""
     routes: list[tuple[tuple[str, int], ...]] = [shift.locked for shift in compiled.shifts]
-    for x, column in enumerate(master.columns):
-        if chosen[x]:
-            routes[column.shift] = tuple(compiled.choices[option] for option in column.options)
+    for x in np.flatnonzero(chosen[: len(master.columns)]):
+        shift, options = master.columns[x]
+        routes[shift] = tuple(compiled.choices[option] for option in options)
     return tuple(routes)
 
 
-def _rank_repetitions(master: Master, x: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Fill in the repetition variables: the best visits take the first ranks."""
-    columns = len(master.columns)
-    if len(x) == columns:
-        return x
-    taken: set[int] = set()
-    ranks = master.rows[:, columns:].tocsc()
-    made = master.rows[:, :columns] @ x[:columns].astype(float)
-    # Best points first: each visit takes the first free rank of its value.
-    for z in sorted(range(ranks.shape[1]), key=lambda z: -master.points[columns + z]):
-        rows = ranks.indices[ranks.indptr[z] : ranks.indptr[z + 1]]
-        link, rank = (rows[0], rows[1]) if ranks[rows[0], z] < 0 else (rows[1], rows[0])
-        if made[link] > 0.5 and rank not in taken:
-            x[columns + z] = True
-            made[link] -= 1
-            taken.add(rank)
-    return x
+class _RowBuilder:
+    """Collects the rows of the visits."""
 
-
-def _spacing_windows(nights: Iterable[int], spacing: int) -> list[range]:
-    """Stretches of nights in which a visit may be made once at most."""
-    first, last = min(nights), max(nights)
-    return [range(night, night + spacing) for night in range(first, last + 1)]
-
-
-class _Builder:
-    """Collects rows and points of the master."""
-
-    def __init__(self, columns: Sequence[Column]) -> None:
-        self.columns = columns
-        self.points = [0.0] * len(columns)
+    def __init__(self, compiled: Compiled) -> None:
+        self.problem = compiled.problem
+        self.option_points = np.zeros(len(compiled.choices))
+        self.rank_points: list[float] = []
         self.cells: list[tuple[int, int, float]] = []
-        self.lower: list[float] = []
-        self.upper: list[float] = []
+        self.rank_cells: list[tuple[int, int, float]] = []
+        self.bounds: list[tuple[float, float]] = []
 
-    def row(self, variables: Sequence[int], lower: float, upper: float) -> int:
-        """A row of ones over the variables; its number."""
-        number = len(self.lower)
-        self.cells += [(number, x, 1.0) for x in variables]
-        self.lower.append(lower)
-        self.upper.append(upper)
+    def row(self, options: Iterable[int], lower: float, upper: float) -> int:
+        """A row of ones over the options; its number."""
+        number = len(self.bounds)
+        self.cells += [(number, option, 1.0) for option in options]
+        self.bounds.append((lower, upper))
         return number
 
-    def earn(self, variables: Sequence[int], points: float) -> None:
-        for x in variables:
-            self.points[x] += points
+    def repeated(self, visit: Visit, first: int) -> None:
+        """A visit worth several times: spaced, each time in a rank with diminished points."""
+        nights = {option.night for option in visit.options}
+        for night in nights:
+            window = range(night, night + visit.spacing)
+            self.row([first + i for i, o in enumerate(visit.options) if o.night in window], 0, 1)
+        by_value: dict[int, list[int]] = defaultdict(list)
+        for index, option in enumerate(visit.options):
+            by_value[option.value].append(first + index)
+        rank_rows = [self.row([], 0, 1) for _ in range(min(visit.most, len(nights)))]
+        for value, options in by_value.items():
+            link = self.row(options, 0, 0)
+            for rank, rank_row in enumerate(rank_rows):
+                z = len(self.rank_points)
+                self.rank_points.append(float(self.problem.diminished(value, rank)))
+                self.rank_cells += [(link, z, -1.0), (rank_row, z, 1.0)]
 
-    def one_route_a_shift(self) -> None:
-        by_shift: dict[int, list[int]] = defaultdict(list)
-        for x, column in enumerate(self.columns):
-            by_shift[column.shift].append(x)
-        for variables in by_shift.values():
-            self.row(variables, 0.0, 1.0)
+    def rows(self) -> Rows:
+        def matrix(cells: list[tuple[int, int, float]], width: int) -> sparse.csr_matrix:
+            numbers, columns, factors = zip(*cells, strict=True) if cells else ((), (), ())
+            shape = (len(self.bounds), width)
+            return sparse.csr_matrix((np.array(factors, float), (numbers, columns)), shape=shape)
 
-    def users_by_option(self) -> dict[int, list[int]]:
-        users: dict[int, list[int]] = defaultdict(list)
-        for x, column in enumerate(self.columns):
-            for option in column.options:
-                users[option].append(x)
-        return users
-
-    def earn_by_rank(self, compiled: Compiled, by_value: dict[int, list[int]], most: int) -> None:
-        """Each visit made takes one rank of its zone and earns its value diminished by it."""
-        taken: list[list[int]] = [[] for _ in range(most)]
-        for value, variables in by_value.items():
-            link = self.row(variables, 0.0, 0.0)
-            for rank in range(most):
-                z = len(self.points)
-                self.points.append(float(compiled.problem.diminished(value, rank)))
-                self.cells.append((link, z, -1.0))
-                taken[rank].append(z)
-        for variables in taken:
-            self.row(variables, 0.0, 1.0)
-
-    def master(self) -> Master:
-        numbers, variables, factors = zip(*self.cells, strict=True)
-        shape = (len(self.lower), len(self.points))
-        rows = sparse.csr_matrix((factors, (numbers, variables)), shape=shape)
-        bounds = np.array(self.lower), np.array(self.upper)
-        return Master(tuple(self.columns), np.array(self.points), rows, *bounds)
+        lower, upper = np.array(self.bounds, dtype=float).reshape(-1, 2).T
+        return Rows(
+            option_points=self.option_points,
+            by_option=matrix(self.cells, len(self.option_points)),
+            rank_points=np.array(self.rank_points),
+            ranks=matrix(self.rank_cells, len(self.rank_points)),
+            lower=lower,
+            upper=upper,
+        )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from routing.chance import draw
 from routing.instance import NEVER, Instance, Roads
-from routing.kernel import inlined, kernel
+from routing.kernel import Record, inlined, kernel
 from routing.routes import Labels, Pause, Routes, Window, arrives_in_time, serve
 
 NOWHERE = NEVER
@@ -47,11 +47,11 @@ def cheapest_insertion(
 
 @kernel
 def _without_break(  # noqa: PLR0917
-    candidate: np.void,  # OPTION
-    shift: np.void,  # SHIFT
+    candidate: Record,  # OPTION
+    shift: Record,  # SHIFT
     roads: Roads,
     positions: NDArray[np.void],
-    route: np.void,  # ROUTE
+    route: Record,  # ROUTE
     manner: Manner,
 ) -> tuple[int, int]:
     place, opens, closes = candidate.place, candidate.opens, candidate.closes
@@ -88,11 +88,11 @@ def _without_break(  # noqa: PLR0917
 
 @kernel
 def _with_break(  # noqa: PLR0917
-    candidate: np.void,  # OPTION
-    shift: np.void,  # SHIFT
+    candidate: Record,  # OPTION
+    shift: Record,  # SHIFT
     roads: Roads,
     positions: NDArray[np.void],
-    route: np.void,  # ROUTE
+    route: Record,  # ROUTE
     manner: Manner,
 ) -> tuple[int, int]:
     place = candidate.place
@@ -137,12 +137,12 @@ def _blinks(manner: Manner) -> bool:
 
 @inlined
 def _within_limits(  # noqa: PLR0917
-    candidate: np.void,
-    shift: np.void,
+    candidate: Record,
+    shift: Record,
     roads: Roads,
-    route: np.void,
-    before: np.void,
-    after: np.void,
+    route: Record,
+    before: Record,
+    after: Record,
 ) -> bool:
     """Whether seconds and metres on the road and materials allow the insertion."""
     mode, origin, here, then = shift.mode, before.place, candidate.place, after.place

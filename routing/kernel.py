@@ -12,7 +12,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 import numba
 from numba import njit
@@ -29,6 +29,9 @@ SOURCES = (
     "search",
     "relaxed",
 )
+
+Record: TypeAlias = Any
+"""One element of a structured array: its fields are attributes in compiled code."""
 
 Function = TypeVar("Function", bound=Callable[..., object])
 

@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 
 from routing.anneal import Annealer, Heat, Sequences
-from routing.choose import Effort, choose
+from routing.bound import bound
+from routing.choose import Chosen, Effort, choose
 from routing.feasible import keep_promises
 from routing.instance import Compiled, compiled
 from routing.kernel import forget_old_kernels
@@ -29,8 +30,9 @@ DEFAULT_SECONDS = 5.0
 SEARCHES = 2
 """Searches side by side, each with its own seed and core; their routes share one choice."""
 
-CHOICE_SHARE = 0.15
-"""Share of the seconds that the choice may take."""
+CHOICE_SHARE, CHOICE_MOST = 0.15, 2.0
+BOUND_SHARE, BOUND_MOST = 0.10, 3.0
+"""Shares of the seconds that the choice and the bound may take, and seconds at most."""
 
 LOOK_SECONDS = 0.1
 NIGHT = Heat()
@@ -38,7 +40,8 @@ NIGHT = Heat()
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a plan has come. `value`: points so far; `phase`: promises, search, choice."""
+    """How far a plan has come. `value`: points so far; `bound`: what no plan exceeds,
+    once known; `phase`: search, choice or bound."""
 
     elapsed: float
     iterations: int
@@ -63,6 +66,7 @@ def compile_kernel() -> None:
     shifts = (Shift("u", 0, 0, 0, 3600), Shift("v", 0, 0, 0, 3600, pause=Break(0, 3600, 60)))
     search = Annealer.from_start(compiled(Problem(visits, shifts, {"van": minute})), seed=1)
     search.run(MaxIterations(10))
+    bound(search.compiled, value=0.0)
 
 
 def plan_night(
@@ -75,23 +79,25 @@ def plan_night(
 ) -> Plan:
     """The best plan found in `seconds` (default 5), or in `iterations` of each search.
 
-    With `iterations` alone the plan depends on problem and seed only. Raises
-    InfeasibleError when a promise cannot be kept (see `routing.feasible`).
+    With `iterations` alone the plan depends on problem and seed only. `progress` is
+    called ten times a second. Raises InfeasibleError when a promise cannot be kept (see
+    `routing.feasible`).
     """
     compile_kernel()
-    clock = _Clock(seconds if seconds or iterations else DEFAULT_SECONDS, iterations, progress)
+    if seconds is None and iterations is None:
+        seconds = DEFAULT_SECONDS
+    clock = Clock(seconds, iterations, progress)
     start = keep_promises(problem, seed)
     instance = compiled(problem)
     searches = explore(instance, start, seed, clock)
-    best = max(searches, key=lambda search: search.best_points).best
-    if not clock.cancelled.asked:
-        clock.tell("choice", searches)
-        best = choose(instance, [s.search.pool for s in searches], best, clock.effort(seed))
-    return verified(problem, plan_of(problem, best))
+    found = best_of(instance, searches, seed, clock)
+    plan = plan_of(problem, found.routes)
+    plan = with_bound(instance, plan, found, clock)
+    return verified(problem, plan)
 
 
 def explore(
-    instance: Compiled, start: Sequences, seed: int, clock: _Clock, heat: Heat = NIGHT
+    instance: Compiled, start: Sequences, seed: int, clock: Clock, heat: Heat = NIGHT
 ) -> list[Annealer]:
     """Searches with different seeds side by side, until the clock or the listener says stop."""
     searches = [Annealer.from_start(instance, seed + 1000 * k, start) for k in range(SEARCHES)]
@@ -111,7 +117,26 @@ def explore(
     return searches
 
 
-class _Clock:
+def best_of(instance: Compiled, searches: Sequence[Annealer], seed: int, clock: Clock) -> Chosen:
+    """The best routes that all searches have met, chosen together; the best search's at worst."""
+    best = max(searches, key=lambda search: search.best_points).best
+    clock.tell("choice", searches)
+    if clock.cancelled.asked:
+        return Chosen(best, None)
+    pools = [search.search.pool for search in searches]
+    return choose(instance, pools, best, Effort(clock.share(CHOICE_SHARE, CHOICE_MOST), seed=seed))
+
+
+def with_bound(instance: Compiled, plan: Plan, found: Chosen, clock: Clock) -> Plan:
+    """The plan with what no plan can exceed; without, when cancelled."""
+    if clock.cancelled.asked:
+        return plan
+    prices = found.relaxation.prices if found.relaxation else None
+    limit = bound(instance, plan.value, prices, clock.share(BOUND_SHARE, BOUND_MOST))
+    return replace(plan, bound=limit)
+
+
+class Clock:
     """The limits of one plan, and who is told of its progress."""
 
     def __init__(
@@ -127,19 +152,20 @@ class _Clock:
     def elapsed(self) -> float:
         return time.perf_counter() - self.begin
 
+    def share(self, share: float, most: float) -> float | None:
+        """Seconds of a phase; None where iterations alone are limited."""
+        return None if self.seconds is None else min(most, share * self.seconds)
+
     def stopping(self) -> Stopping:
-        """A criterion for one search."""
+        """A criterion for one search: what the later phases leave."""
         limits: list[Stopping] = [self.cancelled]
         if self.iterations is not None:
             limits.append(MaxIterations(self.iterations))
         if self.seconds is not None:
-            limits.append(MaxSeconds(self.seconds * (1 - CHOICE_SHARE) - self.elapsed))
+            later = min(CHOICE_MOST, CHOICE_SHARE * self.seconds)
+            later += min(BOUND_MOST, BOUND_SHARE * self.seconds)
+            limits.append(MaxSeconds(self.seconds - later - self.elapsed))
         return FirstOf(*limits)
-
-    def effort(self, seed: int) -> Effort:
-        """What the choice may spend."""
-        left = None if self.seconds is None else self.seconds - self.elapsed
-        return Effort(seconds=left, seed=seed)
 
     def tell(self, phase: str, searches: Sequence[Annealer]) -> None:
         """Report progress; a listener that returns False cancels."""
