@@ -30,7 +30,7 @@ from geo.network import RoadNetwork
 from geo.speeds import CLASSES
 
 PLACE_COLUMNS = ("place", "kind", "province", "lon", "lat")
-ROAD_COLUMNS = ("ref", "name", "class", "lanes", "factor", "speed", "course")
+ROAD_COLUMNS = ("ref", "name", "class", "factor", "speed", "course")
 KINDS = ("seat", "locality", "junction", "exit")
 
 LONGEST_SECTION = 25_000.0

@@ -45,7 +45,6 @@ def roads(*courses: str, **columns: object) -> pd.DataFrame:
         "ref": "SP1",
         "name": "Via del Piano",
         "class": "provincial",
-        "lanes": "2",
         "factor": np.nan,
         "speed": np.nan,
     }
