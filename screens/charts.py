@@ -83,7 +83,8 @@ def timeline(night: Night, lanes: Sequence[Lane], description: str) -> Markup:
     )
     return Markup(
         '<div class="p-lanes" role="img" aria-label="{}">{}'
-        '<div class="p-lane" aria-hidden="true"><div></div><div class="p-hours">{}</div></div></div>'
+        '<div class="p-lane" aria-hidden="true"><div></div><div class="p-hours">{}</div></div>'
+        "</div>"
     ).format(description, rows, hours)
 
 
@@ -101,13 +102,13 @@ def _block(block: Block, sign: Sign, where: Markup) -> Markup:
 
 
 def loads(sign: Sign, items: Sequence[Load]) -> Markup:
-    """Bars of used against allowed, each with its figures in words."""
-    return Markup().join(
+    """Bars of used against allowed side by side, each with its figures in words."""
+    bars = Markup().join(
         Markup(
-            '<div class="p-muted">{}: {}</div>'
-            '<div class="p-load" aria-hidden="true"><span style="width:{:.1f}%;background:{}">'
-            "</span></div>"
-        ).format(item.name, item.text, 100 * min(1.0, item.used / item.most), sign.colour)
+            '<div><span>{}</span> {}<div class="p-load" aria-hidden="true">'
+            '<span style="width:{:.1f}%;background:{}"></span></div></div>'
+        ).format(item.name, item.text, 100 * min(1.0, item.used / (item.most or 1)), sign.colour)
         for item in items
         if item.most
     )
+    return Markup('<div class="p-loads">{}</div>').format(bars)

@@ -15,10 +15,12 @@ def table(
     rows: Iterable[Sequence[object]],
     *,
     numeric: frozenset[int] = frozenset(),
+    tall: bool = False,
 ) -> Markup:
     """A table with its caption and headers; the first cell of a row names it.
 
-    `numeric`: columns (from 0) that are set flush right. A wide table scrolls in its box.
+    `numeric`: columns (from 0) that are set flush right. A wide table scrolls in its box,
+    a `tall` one downwards too.
     """
     head = Markup().join(
         Markup('<th scope="col"{}>{}</th>').format(_number(index in numeric), cell)
@@ -26,9 +28,10 @@ def table(
     )
     body = Markup().join(_row(row, numeric) for row in rows)
     return Markup(
-        '<div class="p-scroll" tabindex="0" role="region" aria-label="{0}"><table class="p-table">'
-        "<caption>{0}</caption><thead><tr>{1}</tr></thead><tbody>{2}</tbody></table></div>"
-    ).format(caption, head, body)
+        '<div class="p-scroll{3}" tabindex="0" role="region" aria-label="{0}">'
+        '<table class="p-table"><caption>{0}</caption><thead><tr>{1}</tr></thead>'
+        "<tbody>{2}</tbody></table></div>"
+    ).format(caption, head, body, " p-tall" if tall else "")
 
 
 def _row(row: Sequence[object], numeric: frozenset[int]) -> Markup:
@@ -63,3 +66,8 @@ def figures(pairs: Iterable[tuple[str, str]]) -> Markup:
 def notice(text: str, kind: str = "info") -> Markup:
     """A quiet strip that says something about the whole page."""
     return Markup('<p class="p-notice p-{}">{}</p>').format(kind, text)
+
+
+def state(text: str, kind: str) -> Markup:
+    """A short line with a dot: `open` or `good`."""
+    return Markup('<p class="p-state p-{}">{}</p>').format(kind, text)

@@ -6,13 +6,14 @@ URL, a cookie or a log.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import streamlit as st
 
 from data.access import Role, Viewer
+from data.plans import PlanRecord
 from data.roads import load_network
 from data.settings import Settings, settings
 from data.store import Store
@@ -21,19 +22,55 @@ from geo.errors import RefusedError
 from geo.network import RoadNetwork
 from geo.night import Night
 from layers.palette import DARK, LIGHT, Palette
-from screens.drafts import Draft
 
 KEY = "prossima"
 
+VISIT = "visit"
+LEAVE = "leave"
+"""Decisions on a zone: it must be visited by whichever unit, or is left out."""
 
-@dataclass
+
+@dataclass(frozen=True)
 class Choices:
-    """What the coordinator has chosen for a night that is being planned."""
+    """What the coordinator has decided for a night that is being planned.
+
+    `units`: codes of those that go out. Zones by code: `forced` must be visited (by the
+    unit that `assigned` names, where it does), `excluded` are left out.
+    """
 
     night: Night
-    units: tuple[str, ...] = ()
-    forced: dict[str, str | None] = field(default_factory=dict)
+    units: tuple[str, ...]
+    forced: frozenset[str] = frozenset()
     excluded: frozenset[str] = frozenset()
+    assigned: Mapping[str, str] = field(default_factory=dict)
+
+    def deciding(self, zone: str, decision: str | None) -> Choices:
+        """These choices with one zone decided anew: `visit`, `leave`, a unit's code, or
+        None to leave it to the planner."""
+        assigned = {key: unit for key, unit in self.assigned.items() if key != zone}
+        if decision not in (None, VISIT, LEAVE):
+            assigned[zone] = decision
+        forced, excluded = self.forced - {zone}, self.excluded - {zone}
+        if decision == LEAVE:
+            excluded |= {zone}
+        elif decision is not None:
+            forced |= {zone}
+        return replace(self, forced=forced, excluded=excluded, assigned=assigned)
+
+    def decision(self, zone: str) -> str | None:
+        """What was decided for a zone, as `deciding` takes it."""
+        if zone in self.excluded:
+            return LEAVE
+        return self.assigned.get(zone, VISIT) if zone in self.forced else None
+
+    def without_strangers(self) -> Choices:
+        """No zone is kept for a unit that stays at home tonight."""
+        stay = {zone for zone, unit in self.assigned.items() if unit not in self.units}
+        return replace(
+            self,
+            forced=self.forced - stay,
+            assigned={zone: unit for zone, unit in self.assigned.items() if zone not in stay},
+        )
 
 
 @dataclass
@@ -43,13 +80,13 @@ class Session:
     language: str
     viewer: Viewer | None = None
     choices: Choices | None = None
-    draft: Draft | None = None
+    plan: PlanRecord | None = None
     going: str | None = None
     """Address of the page to open next, after signing in."""
 
     def sign_in(self, viewer: Viewer | None) -> None:
         """Become someone else; nothing of the one before is kept."""
-        self.viewer, self.choices, self.draft = viewer, None, None
+        self.viewer, self.choices, self.plan = viewer, None, None
 
 
 def session() -> Session:
@@ -76,9 +113,8 @@ def store() -> Store:
 
 
 def network() -> RoadNetwork:
-    """The road network in use, read again when its file changes."""
-    home = settings().home
-    return _network(home, _changed(home / "network.npz"))
+    """The road network in use; read again when its file changes."""
+    return load_network(settings().home)
 
 
 def now() -> datetime:
@@ -97,20 +133,11 @@ def allowed(*roles: Role) -> Viewer:
     return viewer
 
 
-@st.cache_resource(max_entries=4)
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _texts(language: str) -> Texts:
     return Texts(language)
 
 
-@st.cache_resource(max_entries=4)
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _store(chosen: Settings) -> Store:
-    return Store.open(chosen)
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _network(home: Path, changed: int) -> RoadNetwork:
-    return load_network(home)
-
-
-def _changed(path: Path) -> int:
-    return path.stat().st_mtime_ns if path.exists() else 0
+    return Store.open(chosen, now)

