@@ -123,6 +123,17 @@ REASONS = {
     "promise_unit_not_out": "The unit that promised it does not go out tonight.",
 }
 
+LEFT_OUT = {
+    "no_value": "A visit there is worth nothing tonight.",
+    "room_left": "{unit} could still take it, for {value} points: plan again with more seconds.",
+    "promises_first": "It could only be visited by breaking a promise.",
+    "no_time_left": "It would cost {there} {needs} more minutes, and its shift has {left} left. {unit} would have to leave out {dropped}: {lost} points lost for {value} gained.",
+    "worth_less": "It is worth less than what it would push out: {unit} would have to leave out {dropped}, {lost} points lost for {value} gained.",
+    "driving_limit": "{unit} would drive {over} minutes more than its limit.",
+    "metres_limit": "{unit} would drive {over} km more than its limit.",
+    "materials_limit": "{unit} would need {over} more kits than it has on board.",
+}
+
 LAYERS = {
     "asset_not_vendored": "The map asks for a file that does not come with the program: {link}.",
     "asset_remote": "{file} would load something from outside the program.",
@@ -186,19 +197,7 @@ SCREENS = {
     "page_refused": "This page is not for your role.",
 }
 
-PHASES = {
-    "ways": "reading roads:",
-    "nodes": "reading places:",
-    "edges": "reading sections:",
-    "download": "downloading:",
-    "joining": "joining roads:",
-    "network_schematic": "schematic network of the program",
-    "network_osm": "OpenStreetMap",
-    "network_graphml": "OpenStreetMap (GraphML of osmnx)",
-    "network_iternet": "road graph of the Region of Tuscany (ITERNET)",
-}
-
-SENTENCES = {**PHASES, **GEO, **ROUTING, **REASONS, **LAYERS, **DATA, **SCREENS}
+SENTENCES = {**GEO, **ROUTING, **REASONS, **LEFT_OUT, **LAYERS, **DATA, **SCREENS}
 
 WORDS: dict[tuple[str, str], str] = {
     ("PlaceType", "viale"): "avenue",

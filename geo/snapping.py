@@ -98,7 +98,7 @@ def snap(
     no such road at all.
     """
     points = check_coordinates(lonlat)
-    edges = _stopping(network, mode)
+    edges = stopping_edges(network, mode)
     if not len(edges):
         raise InputError("network_no_stopping", mode=mode)
     bounds = np.ascontiguousarray(network.edge_bounds[edges].T)
@@ -151,7 +151,7 @@ def _inside(points: Floats) -> NDArray[np.bool_]:
     return (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
 
 
-def _stopping(network: RoadNetwork, mode: str) -> Ints:
+def stopping_edges(network: RoadNetwork, mode: str) -> Ints:
     """Edges to snap to; of a two-way road only the first, so that ties are settled."""
     stops = usable(network, mode) & ~members(NO_STOPPING)[network.edge_class]
     if mode == "van":
