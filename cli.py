@@ -33,13 +33,13 @@ from data.plans import PlanRecord
 from data.roads import ImportReport, Servers, import_network, load_network, network_info
 from data.store import Store
 from data.texts import Texts
-from geo.errors import ProssimaError
+from geo.errors import ConflictError, ProssimaError
 from geo.municipalities import municipalities
 from geo.night import HOUR, MINUTE, Night
 from routing.explain import explain
 from routing.itinerary import Itinerary, Leg
 from routing.planner import plan_night
-from routing.prepare import night_problem
+from routing.prepare import NightInputs, night_problem
 from routing.problem import Kind, Option, Problem, Shift, Travel, Visit
 
 HELP = N_("Show this message and exit.")
@@ -47,6 +47,20 @@ HELP = N_("Show this message and exit.")
 
 TERMINAL = Viewer(Role.COORDINATOR)
 """Who has the terminal has the files: the same rights as the coordinator."""
+
+PHASES = {
+    "ways": N_("reading roads:"),
+    "nodes": N_("reading places:"),
+    "edges": N_("reading sections:"),
+    "download": N_("downloading:"),
+    "joining": N_("joining roads:"),
+}
+SOURCES = {
+    "schematic": N_("schematic network of the program"),
+    "osm": N_("OpenStreetMap"),
+    "graphml": N_("OpenStreetMap (GraphML of osmnx)"),
+    "iternet": N_("road graph of the Region of Tuscany (ITERNET)"),
+}
 
 errors = Console(stderr=True, highlight=False)
 answers = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
@@ -150,7 +164,7 @@ def network_import(
         report = import_network(
             file or place or "",
             chosen.home,
-            progress=lambda phase, count: tell(f"{t.code(phase)} {t.number(count)}"),
+            progress=lambda phase, count: tell(f"{t(PHASES[phase])} {t.number(count)}"),
             servers=Servers(chosen.overpass_url, chosen.nominatim_url),
         )
     _print_network(report)
@@ -160,7 +174,7 @@ def _print_network(report: ImportReport) -> None:
     t = texts()
     rows = Table.grid(padding=(0, 2))
     rows.add_row(t("name"), report.name)
-    rows.add_row(t("source"), t.code(f"network_{report.source}"))
+    rows.add_row(t("source"), t(SOURCES[report.source]))
     rows.add_row(t("licence"), report.licence)
     rows.add_row(t("places"), t.number(report.nodes))
     rows.add_row(t("sections"), t.number(report.edges))
@@ -271,6 +285,8 @@ def plan(
             forced=_codes(visit) or (),
             excluded=_codes(skip) or (),
         )
+        if publish and not replacing:
+            _refuse_published(store, inputs)
         network = load_network(chosen.home)
         prepared = night_problem(inputs, network, now=now, weights=chosen.need_weights)
         with _progress() as tell:
@@ -295,6 +311,14 @@ def plan(
         typer.echo(exports.as_gpx(document))
     else:
         _print_plan(document)
+
+
+def _refuse_published(store: Store, inputs: NightInputs) -> None:
+    """Before anything is computed: no crew has an itinerary already."""
+    published = store.published(TERMINAL, inputs.night)
+    for outing in inputs.outings:
+        if outing.unit.code in published:
+            raise ConflictError("unit_published", unit=outing.unit.code, night=inputs.night)
 
 
 def _print_plan(document: Mapping[str, Any]) -> None:
