@@ -116,6 +116,8 @@ def _split(refs: Index, counts: Index, ids: Index) -> _Pieces:
     way = np.repeat(np.arange(len(counts)), counts)
     # Steps from each reference to the next one on the same way, both known, not the same.
     step = np.flatnonzero((way[:-1] == way[1:]) & there[:-1] & there[1:] & (row[:-1] != row[1:]))
+    if not len(step):
+        return _Pieces(*np.zeros((3, 0), dtype=np.int64))
     opens = np.ones(len(step), dtype=bool)
     opens[1:] = joint[step[1:]] | (np.diff(step) != 1) | (way[step[1:]] != way[step[:-1]])
     heads = np.flatnonzero(opens)

@@ -49,6 +49,8 @@ def read_overpass(area: str | Area, folder: Path, servers: Servers, ticker: Tick
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "download.graphml"
     try:
+        # osmnx would sleep a minute before it noticed that there is no connection.
+        requests.get(f"{servers.overpass.rstrip('/')}/status", timeout=30).raise_for_status()
         with _osmnx(folder, servers):
             outline = _outline(area) if isinstance(area, str) else area
             # Not simplified: a merged edge would have one limit in place of several.
