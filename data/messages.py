@@ -55,6 +55,9 @@ GEO = {
     "effort_columns": "The table of visits lacks the columns {missing}.",
     "effort_value": "Column {column}: expected a night, an hour from 0 to 23 and a time spent of more than 0.",
     "effort_visit": "A visit must begin and end in its night, and last.",
+    "detection_rule": "The detection rule {rule} cannot be {got}: a zone rests on at least 10 contacts on at least 3 nights.",
+    "proposal_rule": "The rule {rule} for proposals cannot be {got}.",
+    "zone_codes_spent": "All zone numbers of the municipality {municipality} have been used.",
 }
 
 ROUTING = {

@@ -15,7 +15,7 @@ silent   crews looked and met nobody, more often than chance would have it; a zo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -131,33 +131,9 @@ def propose(
     ways = _ways(cells, zones, clusters, rules)
     held = np.array([[_held(way, c, rules.beside) for c in clusters] for way in ways])
     held = held.reshape(len(zones), len(clusters))
-    best_zone, best_cluster = _best(held, clusters, rules)
-    empty = empty_runs(looked)
-
-    found: list[Proposal] = []
-    quiet = []
-    for z, zone in enumerate(zones):
-        own = np.flatnonzero(best_zone == z)
-        if len(own) > 1:
-            own = own[np.argsort(-held[z, own], kind="stable")]
-            found.append(_split(zone, own, clusters, names))
-        elif not len(own) and best_cluster[z] < 0:
-            quiet.append(z)
-    for c, cluster in enumerate(clusters):
-        mine = np.flatnonzero(best_cluster == c)
-        others = (best_zone == best_zone[c]).sum() > 1 if best_zone[c] >= 0 else False
-        if len(mine) > 1:
-            mine = mine[np.argsort(-held[mine, c], kind="stable")]
-            found.append(_merged([zones[z] for z in mine], c, cluster, names))
-        elif best_zone[c] >= 0 and not others:
-            zone = zones[best_zone[c]]
-            inside = held[best_zone[c], c] / cluster.contacts
-            if inside < rules.inside:
-                metres = _metres(ways[best_zone[c]], cluster)
-                found.append(_moved(zone, c, cluster, names, metres, inside))
-    found += _apart(
-        zones, quiet, clusters, np.flatnonzero(best_zone < 0), ways, empty, names, rules
-    )
+    match = _Match(zones, clusters, ways, held, *_best(held, clusters, rules), names, rules)
+    found = [*match.split(), *match.merged(), *match.shifted()]
+    found += match.apart(empty_runs(looked))
     order = {kind: number for number, kind in enumerate(ProposalKind)}
     return tuple(sorted(found, key=lambda each: (order[each.kind], each.zones, _codes(each))))
 
@@ -268,66 +244,90 @@ def _best(
     return best_zone.astype(np.int32), best_cluster.astype(np.int32)
 
 
-def _split(
-    zone: Zone, own: NDArray[np.intp], clusters: Sequence[Cluster], names: _Names
-) -> Proposal:
-    parts = tuple(
-        names.stretch(int(c), clusters[c], zone.code if first else None)
-        for c, first in zip(own, [True, *[False] * (len(own) - 1)], strict=True)
-    )
-    total = sum(part.contacts for part in parts)
-    return Proposal(ProposalKind.SPLIT, (zone.code,), parts, {"contacts": total})
+@dataclass(frozen=True, eq=False)
+class _Match:
+    """Zones and clusters side by side, and what follows from it, kind by kind."""
 
+    zones: Sequence[Zone]
+    clusters: Sequence[Cluster]
+    ways: Sequence[Mapping[int, float]]
+    held: NDArray[np.int64]
+    zone_of: Ints
+    cluster_of: Ints
+    names: _Names
+    rules: ProposalRules
 
-def _merged(mine: Sequence[Zone], number: int, cluster: Cluster, names: _Names) -> Proposal:
-    codes = tuple(zone.code for zone in mine)
-    whole = names.stretch(number, cluster, codes[0])
-    return Proposal(ProposalKind.MERGED, codes, (whole,), {"contacts": cluster.contacts})
+    def split(self) -> Iterator[Proposal]:
+        """Zones with several clusters; the one with most contacts keeps the code."""
+        for z, zone in enumerate(self.zones):
+            own = np.flatnonzero(self.zone_of == z)
+            if len(own) < 2:
+                continue
+            own = own[np.argsort(-self.held[z, own], kind="stable")]
+            parts = [self._stretch(own[0], zone.code), *(self._stretch(c) for c in own[1:])]
+            total = sum(part.contacts for part in parts)
+            yield Proposal(ProposalKind.SPLIT, (zone.code,), tuple(parts), {"contacts": total})
 
+    def merged(self) -> Iterator[Proposal]:
+        """Clusters with several zones; the zone with most contacts goes on."""
+        for c, cluster in enumerate(self.clusters):
+            mine = np.flatnonzero(self.cluster_of == c)
+            if len(mine) < 2:
+                continue
+            mine = mine[np.argsort(-self.held[mine, c], kind="stable")]
+            codes = tuple(self.zones[int(z)].code for z in mine)
+            whole = (self._stretch(c, codes[0]),)
+            yield Proposal(ProposalKind.MERGED, codes, whole, {"contacts": cluster.contacts})
 
-def _moved(
-    zone: Zone, number: int, cluster: Cluster, names: _Names, metres: float, inside: float
-) -> Proposal:
-    fields = {"metres": round(metres), "inside": round(float(inside), 2)}
-    where = names.stretch(number, cluster, zone.code)
-    return Proposal(ProposalKind.MOVED, (zone.code,), (where,), fields)
+    def shifted(self) -> Iterator[Proposal]:
+        """Zones with one cluster of their own that lies mostly beside them."""
+        for c, cluster in enumerate(self.clusters):
+            z = int(self.zone_of[c])
+            alone = (self.zone_of == z).sum() == 1 and (self.cluster_of == c).sum() <= 1
+            if z < 0 or not alone:
+                continue
+            inside = float(self.held[z, c] / cluster.contacts)
+            if inside < self.rules.inside:
+                yield self._moved(z, c, inside)
 
+    def apart(self, empty: Mapping[str, EmptyRun]) -> Iterator[Proposal]:
+        """Clusters without a zone and zones without a cluster: moved, new or silent."""
+        alone = np.flatnonzero(self.zone_of < 0).tolist()
+        mine = np.isin(np.arange(len(self.zones)), self.zone_of)
+        quiet = set(np.flatnonzero(~mine & (self.cluster_of < 0)).tolist())
+        near = sorted(
+            (metres, z, c)
+            for z in range(len(self.zones))
+            for c in alone
+            if (metres := _metres(self.ways[z], self.clusters[c])) <= self.rules.moved
+        )
+        neighbour: dict[int, str] = {}
+        for _, z, c in near:
+            code = self.zones[z].code
+            neighbour.setdefault(c, code)
+            if z in quiet and c in alone and code in empty and empty[code].visits:
+                quiet.remove(z)
+                alone.remove(c)
+                yield self._moved(z, c, 0.0)
+        for c in alone:
+            new = self._stretch(c)
+            fields = {"contacts": new.contacts, "nights": new.nights, "near": neighbour.get(c)}
+            yield Proposal(ProposalKind.NEW, (), (new,), fields)
+        for z in sorted(quiet):
+            code = self.zones[z].code
+            run = empty.get(code, EmptyRun(0, 1.0))
+            if run.visits >= self.rules.visits and run.chance <= self.rules.chance:
+                silent = {"visits": run.visits, "chance": round(run.chance, 4)}
+                yield Proposal(ProposalKind.SILENT, (code,), (), silent)
 
-def _apart(
-    zones: Sequence[Zone],
-    quiet: Sequence[int],
-    clusters: Sequence[Cluster],
-    alone: NDArray[np.intp],
-    ways: Sequence[Mapping[int, float]],
-    empty: Mapping[str, EmptyRun],
-    names: _Names,
-    rules: ProposalRules,
-) -> list[Proposal]:
-    """Clusters without a zone and zones without a cluster: moved, new or silent."""
-    found = []
-    near = sorted(
-        (_metres(ways[z], clusters[c]), z, int(c)) for z in range(len(zones)) for c in alone
-    )
-    gone: set[int] = set()
-    placed: set[int] = set()
-    for metres, z, c in near:
-        run = empty.get(zones[z].code)
-        looked = run is not None and run.visits > 0
-        if metres <= rules.moved and z in quiet and looked and z not in gone and c not in placed:
-            found.append(_moved(zones[z], c, clusters[c], names, metres, 0.0))
-            gone.add(z)
-            placed.add(c)
-    for c in (int(c) for c in alone if c not in placed):
-        neighbour = next((zones[z].code for m, z, k in near if k == c and m <= rules.moved), None)
-        new = names.stretch(c, clusters[c])
-        fields = {"contacts": new.contacts, "nights": new.nights, "near": neighbour}
-        found.append(Proposal(ProposalKind.NEW, (), (new,), fields))
-    for zone in (zones[z] for z in quiet if z not in gone):
-        run = empty.get(zone.code, EmptyRun(0, 1.0))
-        if run.visits >= rules.visits and run.chance <= rules.chance:
-            fields = {"visits": run.visits, "chance": round(run.chance, 4)}
-            found.append(Proposal(ProposalKind.SILENT, (zone.code,), (), fields))
-    return found
+    def _moved(self, z: int, c: int, inside: float) -> Proposal:
+        metres = _metres(self.ways[z], self.clusters[c])
+        code = self.zones[z].code
+        fields = {"metres": round(metres), "inside": round(inside, 2)}
+        return Proposal(ProposalKind.MOVED, (code,), (self._stretch(c, code),), fields)
+
+    def _stretch(self, c: int, code: str | None = None) -> Stretch:
+        return self.names.stretch(c, self.clusters[c], code)
 
 
 def _codes(proposal: Proposal) -> tuple[str, ...]:
