@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -17,7 +17,6 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
-from rich import box
 from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -27,20 +26,20 @@ from data import exports, imports
 from data import settings as table
 from data.access import Role, Viewer
 from data.demo import SEED, generate
+from data.exports_text import network_table, plan_tables
 from data.messages import N_
 from data.planning import night_inputs
 from data.plans import PlanRecord
-from data.roads import ImportReport, Servers, import_network, load_network, network_info
+from data.roads import Servers, import_network, load_network, network_info
 from data.store import Store
 from data.texts import Texts
 from geo.errors import ConflictError, ProssimaError
 from geo.municipalities import municipalities
 from geo.night import HOUR, MINUTE, Night
 from routing.explain import explain
-from routing.itinerary import Itinerary, Leg
 from routing.planner import plan_night
 from routing.prepare import NightInputs, night_problem
-from routing.problem import Kind, Option, Problem, Shift, Travel, Visit
+from routing.problem import Option, Problem, Shift, Travel, Visit
 
 HELP = N_("Show this message and exit.")
 """Typer's own words for --help."""
@@ -54,12 +53,6 @@ PHASES = {
     "edges": N_("reading sections:"),
     "download": N_("downloading:"),
     "joining": N_("joining roads:"),
-}
-SOURCES = {
-    "schematic": N_("schematic network of the program"),
-    "osm": N_("OpenStreetMap"),
-    "graphml": N_("OpenStreetMap (GraphML of osmnx)"),
-    "iternet": N_("road graph of the Region of Tuscany (ITERNET)"),
 }
 
 errors = Console(stderr=True, highlight=False)
@@ -142,7 +135,7 @@ def demo(
 @network_app.command("info")
 def network_show() -> None:
     """What the road network in use is."""
-    _print_network(network_info(table.settings().home))
+    answers.print(network_table(network_info(table.settings().home), texts()))
 
 
 @network_app.command("import")
@@ -167,24 +160,7 @@ def network_import(
             progress=lambda phase, count: tell(f"{t(PHASES[phase])} {t.number(count)}"),
             servers=Servers(chosen.overpass_url, chosen.nominatim_url),
         )
-    _print_network(report)
-
-
-def _print_network(report: ImportReport) -> None:
-    t = texts()
-    rows = Table.grid(padding=(0, 2))
-    rows.add_row(t("name"), report.name)
-    rows.add_row(t("source"), t(SOURCES[report.source]))
-    rows.add_row(t("licence"), report.licence)
-    rows.add_row(t("places"), t.number(report.nodes))
-    rows.add_row(t("sections"), t.number(report.edges))
-    rows.add_row(t("length"), t.kilometres(report.kilometres * 1000))
-    rows.add_row(t("sections with a name"), f"{t.number(100 * report.named, 0)} %")
-    if report.dropped_parts:
-        parts = t.plural("{count} part", "{count} parts", report.dropped_parts)
-        length = t.kilometres(report.dropped_kilometres * 1000)
-        rows.add_row(t("left out, cut off from the rest"), f"{parts}, {length}")
-    answers.print(rows)
+    answers.print(network_table(report, t))
 
 
 @zones_app.command("import")
@@ -298,11 +274,14 @@ def plan(
                     t("Searching for routes: value {value}", value=so_far.value)
                 ),
             )
-        reasons = (*explain(prepared.problem, found).left_out, *prepared.unplanned)
+        reasons: list[exports.Reasoned] = [*prepared.unplanned]
+        reasons += explain(prepared.problem, found).left_out
         document = exports.plan_document(prepared, found, reasons, network)
         if publish:
             saved = store.save_plan(TERMINAL, PlanRecord(inputs.night, document))
             store.publish(TERMINAL, saved, replacing=replacing)
+    if document["synthetic"]:
+        say(t("Synthetic data: an invented region, no real person, place or crew."))
     if as_json:
         typer.echo(exports.as_json(document, t.code), nl=False)
     elif geojson:
@@ -310,7 +289,8 @@ def plan(
     elif gpx:
         typer.echo(exports.as_gpx(document))
     else:
-        _print_plan(document)
+        for each in plan_tables(document, t):
+            answers.print(each)
 
 
 def _refuse_published(store: Store, inputs: NightInputs) -> None:
@@ -319,48 +299,6 @@ def _refuse_published(store: Store, inputs: NightInputs) -> None:
     for outing in inputs.outings:
         if outing.unit.code in published:
             raise ConflictError("unit_published", unit=outing.unit.code, night=inputs.night)
-
-
-def _print_plan(document: Mapping[str, Any]) -> None:
-    """The routes as tables, then the zones left out with their reasons."""
-    t = texts()
-    if document["synthetic"]:
-        say(t("Synthetic data: an invented region, no real person, place or crew."))
-    for route in document["routes"]:
-        itinerary = Itinerary.from_dict(route["itinerary"])
-        rows = Table(title=_headline(itinerary), title_justify="left", box=box.SIMPLE)
-        for word in (t("Arrival"), t("Leaving"), t("Stop"), t("Drive"), t("Length"), t("Roads")):
-            rows.add_column(word)
-        for stop in itinerary.stops:
-            name = stop.zone or stop.place or stop.key
-            rows.add_row(
-                t.clock(stop.arrival),
-                t.clock(stop.departure),
-                name if stop.kind is Kind.ZONE else f"{name} ({t.word(stop.kind)})",
-                *_way(stop.leg),
-            )
-        rows.add_row(t.clock(itinerary.home), "", itinerary.end, *_way(itinerary.way_home))
-        answers.print(rows)
-    left_out = Table(title=t("Left out"), title_justify="left", box=box.SIMPLE)
-    left_out.add_column(t("Stop"))
-    left_out.add_column(t("Reason"))
-    for one in document["left_out"]:
-        left_out.add_row(one["visit"], t.code(one["reason"], **one["fields"]))
-    answers.print(left_out)
-
-
-def _headline(itinerary: Itinerary) -> str:
-    t = texts()
-    stops = t.plural("{count} stop", "{count} stops", len(itinerary.stops))
-    driving = t.minutes(itinerary.driving_minutes * MINUTE)
-    return (
-        f"{itinerary.unit} {itinerary.unit_name} · {stops} · {driving} · {itinerary.kilometres} km"
-    )
-
-
-def _way(leg: Leg) -> tuple[str, str, str]:
-    t = texts()
-    return t.minutes(leg.seconds), t.kilometres(leg.metres), ", ".join(leg.roads)
 
 
 @contextmanager

@@ -3,6 +3,9 @@ import pandas as pd
 import pytest
 import shapely
 
+from data.imports import PRESENCE as PRESENCE_COLUMNS
+from data.imports import UNITS as UNITS_COLUMNS
+from data.imports import ZONES as ZONES_COLUMNS
 from data.imports import (
     off_network,
     read_presence,
@@ -12,7 +15,7 @@ from data.imports import (
     write_units,
     write_zones,
 )
-from data.texts import Texts
+from data.texts import ROOT, Texts
 from geo.crs import to_metric
 from geo.errors import MissingError, ProssimaError
 from geo.network import RoadNetwork
@@ -209,3 +212,9 @@ def test_a_zone_beyond_every_road_is_reported():
     off = off_network(ZONES, network)
     assert list(off) == ["052015-01"]
     assert off["052015-01"] > 30_000
+
+
+def test_every_column_is_documented():
+    text = (ROOT / "docs" / "imports.md").read_text(encoding="utf-8")
+    for columns in (ZONES_COLUMNS, UNITS_COLUMNS, PRESENCE_COLUMNS):
+        assert not [name for name in columns if f"`{name}`" not in text]
