@@ -81,7 +81,7 @@ def base(palette: Palette, words: Words) -> QuietMap:
         zoom_start=8,
         tiles=None,
         prefer_canvas=True,
-        zoom_snap=0.5,
+        zoom_snap=0.25,
     )
     chart.options |= {"minZoom": 7, "maxZoom": 17}
     chart.add_child(_Setting(words, palette.css))
@@ -92,22 +92,32 @@ def base(palette: Palette, words: Words) -> QuietMap:
 
 
 class Fetched(JSCSSMixin, Layer):
-    """A layer of the base map that the browser fetches from `url` and `prossima.<draw>` draws."""
+    """A layer of the base map that the browser fetches from `url` and `prossima.<draw>` draws.
+
+    Files arrive in any order: the `pane` (`ground`, `roads`, `names`) decides what lies on top.
+    """
 
     _template = Template(
         """
         {% macro script(this, kwargs) %}
         var {{ this.get_name() }} = prossima.{{ this.draw }}(
-            {{ this._parent.get_name() }}, {{ this.url|tojson }}, {{ this.styles|tojson }}
+            {{ this._parent.get_name() }}, {{ this.url|tojson }},
+            {{ this.styles|tojson }}, {{ this.pane|tojson }}
         );
         {% endmacro %}
         """
     )
 
-    def __init__(self, draw: str, url: str, styles: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self,
+        draw: str,
+        url: str,
+        styles: Mapping[str, object] | None = None,
+        pane: str = "ground",
+    ) -> None:
         super().__init__(control=False)
         self._name = "Fetched"
-        self.draw, self.url, self.styles = draw, url, dict(styles or {})
+        self.draw, self.url, self.styles, self.pane = draw, url, dict(styles or {}), pane
 
 
 class _Fit(MacroElement):

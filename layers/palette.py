@@ -40,6 +40,7 @@ class Palette:
     @property
     def css(self) -> str:
         """The custom properties that the map's style sheet reads."""
+        dark = self.name == "dark"
         pairs = {
             "outside": self.outside,
             "land": self.land,
@@ -50,6 +51,9 @@ class Palette:
             "line": self.line,
             "halo": self.halo,
             "focus": self.focus,
+            # Leaflet's icons are black: on a dark card they are drawn inverted, ground and all.
+            "icon": "invert(1)" if dark else "none",
+            "icon-card": f"#{0xFFFFFF - int(self.card[1:], 16):06X}" if dark else self.card,
         }
         return ":root{" + "".join(f"--{name}:{value};" for name, value in pairs.items()) + "}"
 

@@ -35,4 +35,4 @@ def from_zoom(population: int) -> float:
 
 def places(url: str) -> Fetched:
     """The layer that draws `places_data` served at `url`."""
-    return Fetched("places", url)
+    return Fetched("places", url, pane="names")

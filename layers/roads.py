@@ -56,4 +56,4 @@ def roads(url: str, palette: Palette) -> Fetched:
         "main": {**line, "color": main, "weight": 1.6},
         "motorway": {**line, "color": major, "weight": 2.6},
     }
-    return Fetched("shapes", url, styles)
+    return Fetched("shapes", url, styles, "roads")

@@ -91,8 +91,9 @@ def _following(t: Texts, itinerary: Itinerary, sign: Sign) -> None:
         stop = itinerary.stops[number - 1]
         where = stop_name(t, stop)
         when = t(
-            "arrival {arrival}, until {departure}",
+            "arrival {arrival}, visit {begin}–{departure}",
             arrival=t.clock(stop.arrival),
+            begin=t.clock(stop.begin),
             departure=t.clock(stop.departure),
         )
         leg, tags = stop.leg, stop_tags(t, stop)
@@ -137,7 +138,7 @@ def _list(t: Texts, itinerary: Itinerary, sign: Sign, moment: datetime) -> Marku
 
 def _stop(t: Texts, stop: ItineraryStop, sign: Markup) -> Markup:
     detail = " · ".join([leg_text(t, stop.leg), *stop_tags(t, stop)])
-    return _entry(t.clock(stop.arrival), sign, stop_name(t, stop), detail)
+    return _entry(t.clock(stop.begin), sign, stop_name(t, stop), detail)
 
 
 def _rest(t: Texts, itinerary: Itinerary) -> Markup:

@@ -73,10 +73,7 @@ class Shown:
         possible = visited + len(self.near_left_out)
         plan = self.record.plan
         pairs = [
-            (
-                t("visits"),
-                t("{used} of {most}", used=visited, most=visited + len(self.near_left_out)),
-            ),
+            (t("visits"), t("{used} of {most}", used=visited, most=possible)),
             (t("units out"), str(len(self.itineraries))),
             (t("on the road"), t.minutes(60 * sum(one.driving_minutes for one in driven))),
             (t("length"), t.kilometres(1000 * sum(one.kilometres for one in driven))),
@@ -244,7 +241,7 @@ def stop_marks(t: Texts, itinerary: Itinerary, sign: Sign) -> list[Mark]:
         zip(itinerary.stops, spots(itinerary), strict=True), start=1
     ):
         title = f"{sign.letter}{number} · {stop_name(t, stop)}"
-        hours = f"{t.clock(stop.arrival)}–{t.clock(stop.departure)}"
+        hours = f"{t.clock(stop.begin)}–{t.clock(stop.departure)}"
         marks.append(
             Mark(spot, f"{title}, {hours}", (title, hours, leg_text(t, stop.leg)), sign, number)
         )

@@ -75,8 +75,8 @@ def _offer(t: Texts) -> None:
         Markup('<p class="p-muted">{}</p>').format(
             t(
                 "This asks the public servers of OpenStreetMap once and tells them which place you "
-                "are interested in. From a file nobody is asked: `prossima network import FILE` "
-                "reads .osm.pbf, .graphml and the Region's road graph."
+                "are interested in. From a file nobody is asked: the command “prossima network "
+                "import FILE” reads .osm.pbf, .graphml and the Region's road graph."
             )
         )
     )

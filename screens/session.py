@@ -117,9 +117,14 @@ def network() -> RoadNetwork:
     return load_network(settings().home)
 
 
+def clock() -> datetime:
+    """The clock of this computer, aware; tests put another in its place."""
+    return datetime.now(UTC)
+
+
 def now() -> datetime:
     """The present moment, aware."""
-    return datetime.now(UTC)
+    return clock()
 
 
 def allowed(*roles: Role) -> Viewer:

@@ -243,7 +243,9 @@ def _promise_names(t: Texts, viewer: Viewer, night: Night) -> dict[str, str]:
 
 def _invitation(t: Texts, zones: dict[str, Zone], choices: Choices) -> None:
     if not zones:
-        st.html(notice(t("There is no zone yet: import your own with `prossima zones import`.")))
+        st.html(
+            notice(t("There is no zone yet: import your own with “prossima zones import FILE”."))
+        )
     elif not choices.units:
         st.html(notice(t("No unit is chosen: at least one goes out.")))
     else:

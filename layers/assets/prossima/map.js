@@ -14,7 +14,7 @@
 
   /* Shapes of the base map, below everything else. `styles[kind]` is a Leaflet path
      style; `from` is the lowest zoom it is drawn at, `grow` lets lines widen with zoom. */
-  function shapes(map, url, styles) {
+  function shapes(map, url, styles, pane) {
     function style(feature) {
       var chosen = styles[feature.properties.kind];
       var zoom = map.getZoom();
@@ -23,7 +23,7 @@
       if (chosen.grow) weight = Math.min(12, weight * Math.pow(1.22, zoom - 9));
       return Object.assign({ stroke: true }, chosen, { weight: weight });
     }
-    var layer = L.geoJSON(null, { pane: "base", interactive: false, style: style, smoothFactor: 0.7 });
+    var layer = L.geoJSON(null, { pane: pane, interactive: false, style: style, smoothFactor: 0.7 });
     map.on("zoomend", function () { layer.setStyle(style); });
     fetched(url, function (data) { layer.addData(data); });
     return layer;
@@ -111,7 +111,8 @@
 
   /* Panes, words and colours of the map. The colours are custom properties (`css`). */
   function dress(map, words, css) {
-    map.createPane("base").style.zIndex = 250;
+    map.createPane("ground").style.zIndex = 240;
+    map.createPane("roads").style.zIndex = 250;
     map.createPane("names").style.zIndex = 450;
     map.getPane("names").style.pointerEvents = "none";
     map.attributionControl.setPrefix(false);
