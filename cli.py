@@ -240,6 +240,9 @@ def plan(
     as_json: Annotated[bool, _option(N_("Print the whole plan as JSON."), "--json")] = False,
     geojson: Annotated[bool, _option(N_("Print the routes as GeoJSON."), "--geojson")] = False,
     gpx: Annotated[bool, _option(N_("Print the routes as GPX."), "--gpx")] = False,
+    output: Annotated[
+        Path | None, _option(N_("Write that to a file instead of printing it."), "--output")
+    ] = None,
     publish: Annotated[
         bool, _option(N_("Keep the plan and hand the itineraries to the crews."), "--publish")
     ] = False,
@@ -251,6 +254,8 @@ def plan(
     t = texts()
     if as_json + geojson + gpx > 1:
         raise typer.BadParameter(t("Choose one of --json, --geojson and --gpx."))
+    if output and not (as_json or geojson or gpx):
+        raise typer.BadParameter(t("--output needs --json, --geojson or --gpx."))
     with opened() as store:
         now, chosen = datetime.now(UTC), store.settings()
         inputs = night_inputs(
@@ -282,15 +287,16 @@ def plan(
             store.publish(TERMINAL, saved, replacing=replacing)
     if document["synthetic"]:
         say(t("Synthetic data: an invented region, no real person, place or crew."))
-    if as_json:
-        typer.echo(exports.as_json(document, t.code), nl=False)
-    elif geojson:
-        typer.echo(exports.as_geojson(document), nl=False)
-    elif gpx:
-        typer.echo(exports.as_gpx(document))
-    else:
-        for each in plan_tables(document, t):
-            answers.print(each)
+    if as_json or geojson or gpx:
+        write = exports.as_geojson if geojson else exports.as_gpx
+        answer = exports.as_json(document, t.code) if as_json else write(document)
+        if output:
+            exports.write_text(output, answer)
+        else:
+            typer.echo(answer, nl=False)
+        return
+    for each in plan_tables(document, t):
+        answers.print(each)
 
 
 def _refuse_published(store: Store, inputs: NightInputs) -> None:

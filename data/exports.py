@@ -131,7 +131,7 @@ def as_gpx(document: Mapping[str, Any]) -> str:
                     time=stop.begin.astimezone(UTC),
                 )
             )
-    return str(gpx.to_xml(version="1.1"))
+    return f"{gpx.to_xml(version='1.1')}\n"
 
 
 def write_text(path: Path, text: str) -> None:

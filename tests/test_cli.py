@@ -98,7 +98,7 @@ def test_a_plan_for_people(demo, run):
     assert "Dati sintetici" in err
 
 
-def test_the_routes_as_gpx_and_geojson(demo, run):
+def test_the_routes_as_gpx_and_geojson_and_to_a_file(demo, tmp_path, run):
     chosen = ("plan", "--night", "tomorrow", "--units", "LU1", "--seconds", 1)
     code, out, _ = run(*chosen, "--gpx")
     assert code == 0
@@ -106,6 +106,9 @@ def test_the_routes_as_gpx_and_geojson(demo, run):
     code, out, _ = run(*chosen, "--geojson")
     assert code == 0
     assert {f["properties"]["unit"] for f in json.loads(out)["features"]} == {"LU1"}
+    code, out, _ = run(*chosen, "--json", "--output", tmp_path / "plan.json")
+    assert (code, out) == (0, "")
+    assert list(plan_reader.findings(json.loads((tmp_path / "plan.json").read_text()))) == []
 
 
 def test_a_decision_is_kept(demo, run):
@@ -172,6 +175,7 @@ def test_a_refusal_is_one_sentence_and_exit_code_1(demo, run, arguments, said):
         ("plan", "--night"),
         ("fly",),
         ("plan", "--night", "tomorrow", "--json", "--gpx"),
+        ("plan", "--night", "tomorrow", "--output", "plan.txt"),
         ("network", "import"),
         ("settings", "--set", "nothing"),
     ],
