@@ -87,7 +87,7 @@ def units() -> tuple[Unit, ...]:
             seat="Lucca",
             shift=("20:30", "01:30"),
             crew=_crew((coordinator, "it en"), (mediator, "it en ro"), (driver, "it")),
-            kilometres=190,
+            kilometres=130,
         ),
         _unit(
             "PI1",
@@ -96,7 +96,7 @@ def units() -> tuple[Unit, ...]:
             seat="Pisa",
             shift=("21:00", "02:00"),
             crew=_crew((operator, "it es"), (mediator, "it es pt sq")),
-            kilometres=200,
+            kilometres=120,
         ),
         _unit(
             "LI1",
@@ -106,7 +106,7 @@ def units() -> tuple[Unit, ...]:
             shift=("20:00", "00:30"),
             crew=_crew((operator, "it fr ro"), (operator, "it en")),
             weekdays=frozenset({0, 2, 4, 5}),
-            driving_minutes=170,
+            driving_minutes=150,
         ),
         _unit(
             "PT1",
@@ -115,7 +115,7 @@ def units() -> tuple[Unit, ...]:
             seat="Pistoia",
             shift=("20:30", "01:30"),
             crew=_crew((coordinator, "it en"), (mediator, "it sq ro")),
-            driving_minutes=180,
+            driving_minutes=150,
         ),
         _unit(
             "PO1",
@@ -124,7 +124,7 @@ def units() -> tuple[Unit, ...]:
             seat="Prato",
             shift=("21:00", "02:00"),
             crew=_crew((coordinator, "it en"), (mediator, "it en fr"), (health, "it es")),
-            kilometres=180,
+            kilometres=120,
         ),
         _unit(
             "FI1",
@@ -143,7 +143,7 @@ def units() -> tuple[Unit, ...]:
             seat="Arezzo",
             shift=("20:30", "01:30"),
             crew=_crew((operator, "it en ro"), (operator, "it es"), (driver, "it")),
-            kilometres=220,
+            kilometres=140,
         ),
         _unit(
             "SI1",
@@ -163,7 +163,7 @@ def units() -> tuple[Unit, ...]:
             seat="Grosseto",
             shift=("20:30", "02:00"),
             crew=_crew((coordinator, "it ro"), (mediator, "it en fr")),
-            kilometres=240,
+            kilometres=150,
         ),
     )
 

@@ -100,9 +100,9 @@ def draw(
         line = _cut(roads.network, edge, rng.uniform(*metres), rng)
         if line is None:
             continue
-        spots = shapely.get_coordinates(
-            shapely.line_interpolate_point(line, [0.5, 0.0, 1.0], normalized=True)
-        )
+        # The middle names the zone; every vertex counts, for a road may cross a border twice.
+        middle = shapely.line_interpolate_point(line, 0.5, normalized=True)
+        spots = np.vstack([shapely.get_coordinates(middle), shapely.get_coordinates(line)])
         found = municipality_of(municipalities, spots)
         if np.isin(found, allowed).all():
             yield Stretch(line, str(found[0]), int(roads.network.edge_class[edge]))
