@@ -1,0 +1,111 @@
+"""Where the contacts of a file were made: coordinates that live in memory, and the zone.
+
+A coordinate serves to find the nearest zone and, on request, to look for new zones
+(`geo.contacts.LocatedContacts`); nothing here writes one, names one or prints one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from data.cells import Unreadable, number
+from data.contact_cells import Column, Refusals, Wanted, Wrong, optional
+from data.contact_files import Cells
+from geo.crs import project, project_geometry
+from geo.snapping import TUSCANY
+from geo.zones import Zone
+
+
+def lonlat_of(
+    columns: Mapping[str, Cells], rows: int, refusals: Refusals
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """(n, 2) degrees in EPSG:4326 from `latitude` and `longitude`, or `position`, NaN for none;
+    and (n,) the rows that say anything there.
+
+    Refuses half a coordinate, one that was turned round, and one outside Tuscany.
+    """
+    lonlat = np.full((rows, 2), np.nan)
+    said, unread = np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
+    name = ""
+    for field, axes, reader in _FIELDS:
+        if field not in columns:
+            continue
+        column = Column(columns[field], field, optional(reader, _NONE), refusals)
+        values = [_NONE if value is None else value for value in column.values]
+        table = np.array(values, dtype=np.float64).reshape(len(values), -1)[:, : len(axes)]
+        read = table[columns[field].codes]
+        lonlat[:, axes] = np.where(np.isnan(read), lonlat[:, axes], read)
+        said |= np.array([bool(text) for text in columns[field].texts])[columns[field].codes]
+        unread |= ~column.right
+        name, numbers = column.name, columns[field].rows
+    if not name:
+        return lonlat, said
+    missing = np.isnan(lonlat).sum(axis=1)
+    inside, turned = _inside(lonlat), _inside(lonlat[:, ::-1])
+    for wrong, code in (
+        ((missing == 1) & ~unread, "contact_half_place"),
+        ((missing == 0) & ~inside & turned, "contact_place_swapped"),
+        ((missing == 0) & ~inside & ~turned, "contact_far"),
+    ):
+        refusals.rows(numbers[wrong], code, column=name)
+    lonlat[(missing > 0) | ~inside] = np.nan
+    return lonlat, said
+
+
+def nearest_zones(
+    lonlat: NDArray[np.float64], zones: Sequence[Zone], limit_m: float
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """(n,) number of the nearest zone within `limit_m`, -1 where there is none, and metres.
+
+    Distance is that to the zone's own line or area in EPSG:25832; of zones equally near
+    the first is taken. Metres are NaN where there is no zone or no coordinate.
+    """
+    which = np.full(len(lonlat), -1, dtype=np.intp)
+    metres = np.full(len(lonlat), np.nan)
+    known = np.flatnonzero(np.isfinite(lonlat).all(axis=1))
+    if len(known) and zones:
+        tree = shapely.STRtree([project_geometry(zone.geometry) for zone in zones])
+        points = shapely.points(project(lonlat[known]))
+        (row, zone), near = tree.query_nearest(
+            points, max_distance=limit_m, return_distance=True, all_matches=True
+        )
+        # Several may be equally near: the last written is the first in the list.
+        order = np.argsort(zone, kind="stable")[::-1]
+        which[known[row[order]]] = zone[order]
+        metres[known[row[order]]] = near[order]
+    return which, metres
+
+
+def _read_position(text: str) -> tuple[float, float]:
+    """`latitude longitude`, as ODK writes a place, with altitude and accuracy behind."""
+    parts = re.split(r"[ ;]+|,(?: +|$)", text.strip())
+    if 2 <= len(parts) <= 4:
+        try:
+            latitude, longitude = (read(part) for read, part in zip(_AXES, parts, strict=False))
+            for part in parts[2:]:
+                _ANY(part)
+            return longitude, latitude
+        except Unreadable:
+            pass
+    raise Wrong(Wanted.POSITION)
+
+
+def _inside(lonlat: NDArray[np.float64]) -> NDArray[np.bool_]:
+    west, south, east, north = TUSCANY
+    lon, lat = lonlat[:, 0], lonlat[:, 1]
+    return (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+
+
+_NONE = (np.nan, np.nan)
+_AXES = (number(-90, 90), number(-180, 180))
+_ANY = number(-10_000, 100_000)
+_FIELDS = (
+    ("position", [0, 1], _read_position),
+    ("longitude", [0], lambda text: (_AXES[1](text), np.nan)),
+    ("latitude", [1], lambda text: (_AXES[0](text), np.nan)),
+)
