@@ -12,7 +12,7 @@ from routing.chance import generator
 from routing.instance import Choice, Compiled
 from routing.pool import empty_pool
 from routing.routes import Routes, empty_routes
-from routing.search import Search, Snapshot, improve, load
+from routing.search import Search, Snapshot, fill, improve, load
 from routing.stopping import Stopping
 
 Sequences = tuple[tuple[Choice, ...], ...]
@@ -70,6 +70,10 @@ class Annealer:
         failed = load(self.compiled.instance, self.search, given, length)
         if failed >= 0:
             raise InfeasibleError("route_infeasible", unit=self.compiled.shifts[failed].unit)
+
+    def fill(self) -> None:
+        """Add every open option that fits, the best ratio of points to time first."""
+        fill(self.compiled.instance, self.search)
 
     @property
     def best_points(self) -> float:

@@ -28,6 +28,7 @@ SOURCES = (
     "pool",
     "search",
     "relaxed",
+    "exchange",
 )
 
 Record: TypeAlias = Any

@@ -18,12 +18,13 @@ import numpy as np
 from routing.anneal import Annealer, Heat, Sequences
 from routing.bound import bound
 from routing.choose import Chosen, Effort, choose
+from routing.exchange import cheapest_exchange, least_shortage
 from routing.feasible import keep_promises
 from routing.instance import Compiled, compiled
 from routing.kernel import forget_old_kernels
 from routing.plan import Plan, verified
 from routing.problem import Break, Option, Problem, Shift, Travel, Visit
-from routing.schedule import plan_of
+from routing.schedule import plan_of, sequences_of
 from routing.stopping import Cancelled, FirstOf, MaxIterations, MaxSeconds, Stopping
 
 DEFAULT_SECONDS = 5.0
@@ -66,7 +67,10 @@ def compile_kernel() -> None:
     shifts = (Shift("u", 0, 0, 0, 3600), Shift("v", 0, 0, 0, 3600, pause=Break(0, 3600, 60)))
     search = Annealer.from_start(compiled(Problem(visits, shifts, {"van": minute})), seed=1)
     search.run(MaxIterations(10))
+    search.fill()
     bound(search.compiled, value=0.0)
+    cheapest_exchange(search.compiled.instance, search.search.routes, 0, 0)
+    least_shortage(search.compiled.instance, search.search.routes, 0, 0)
 
 
 def plan_night(
@@ -76,22 +80,23 @@ def plan_night(
     iterations: int | None = None,
     seed: int = 1,
     progress: Listener | None = None,
+    start: Plan | None = None,
 ) -> Plan:
     """The best plan found in `seconds` (default 5), or in `iterations` of each search.
 
     With `iterations` alone the plan depends on problem and seed only. `progress` is
-    called ten times a second. Raises InfeasibleError when a promise cannot be kept (see
-    `routing.feasible`).
+    called ten times a second; `start` is a plan of this problem to go on from. Raises
+    InfeasibleError when a promise cannot be kept (see `routing.feasible`).
     """
     compile_kernel()
     if seconds is None and iterations is None:
         seconds = DEFAULT_SECONDS
     clock = Clock(seconds, iterations, progress)
-    start = keep_promises(problem, seed)
+    first = sequences_of(problem, start) if start else keep_promises(problem, seed)
     instance = compiled(problem)
-    searches = explore(instance, start, seed, clock)
+    searches = explore(instance, first, seed, clock)
     found = best_of(instance, searches, seed, clock)
-    plan = plan_of(problem, found.routes)
+    plan = plan_of(problem, fill_up(instance, found.routes))
     plan = with_bound(instance, plan, found, clock)
     return verified(problem, plan)
 
@@ -125,6 +130,15 @@ def best_of(instance: Compiled, searches: Sequence[Annealer], seed: int, clock: 
         return Chosen(best, None)
     pools = [search.search.pool for search in searches]
     return choose(instance, pools, best, Effort(clock.share(CHOICE_SHARE, CHOICE_MOST), seed=seed))
+
+
+def fill_up(instance: Compiled, routes: Sequences) -> Sequences:
+    """The routes with every visit added that still fits: nothing is left out needlessly."""
+    if not instance.choices or not instance.shifts:
+        return routes
+    filler = Annealer.from_start(instance, 1, routes)
+    filler.fill()
+    return filler.best
 
 
 def with_bound(instance: Compiled, plan: Plan, found: Chosen, clock: Clock) -> Plan:

@@ -1,6 +1,6 @@
 """Relaxed walks and relaxed visits: the two halves of a proven upper bound, compiled.
 
-A relaxed walk may serve an option again and again, but not A-B-A (2-cycle elimination:
+A relaxed walk may make a visit again and again, but not A-B-A (2-cycle elimination:
 Christofides, Mingozzi & Toth 1981), leaves each stop a little early (times are rounded
 down to steps) and knows no limit on driving. So the best walk is worth at least as much
 as the best route.
@@ -8,15 +8,50 @@ as the best route.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.instance import NEVER, Instance
-from routing.kernel import inlined, kernel
-from routing.routes import Labels, arrives_in_time, pause_of, serve, window_of
+from routing.instance import NEVER, Instance, end_of
+from routing.kernel import Record, inlined, kernel
+from routing.routes import Labels, Pause, Window, pause_of, serve
 
 NOTHING = -1e18
 DUE, RESTED = 0, 1
+START = -1
+"""The predecessor of a first stop."""
+
+
+class Candidates(NamedTuple):
+    """The options that a walk may take, side by side."""
+
+    option: NDArray[np.int64]
+    visit: NDArray[np.int64]
+    opens: NDArray[np.int64]
+    closes: NDArray[np.int64]
+    service: NDArray[np.int64]
+    price: NDArray[np.float64]
+    drive: NDArray[np.int64]  # (origin, destination) seconds
+    home_due: NDArray[np.int64]  # latest departure that is home in time, break still to come
+    home_rested: NDArray[np.int64]
+
+
+LABEL = np.dtype(
+    [
+        ("points", "f8"),
+        ("before", "i8"),  # number of the label that it goes on from
+        ("came", "i8"),  # visit of that label
+    ]
+)
+
+
+class Ladder(NamedTuple):
+    """Labels by step of time, break state and candidate: two each, from different visits."""
+
+    label: NDArray[np.void]  # (step, state, candidate, 2) LABEL
+    origin: int
+    step: int
 
 
 @kernel
@@ -36,128 +71,162 @@ def best_walk(  # noqa: PLR0917
     place, and departure due and rested. `prices`: points of each option. `step`: seconds,
     at most the shortest leg and service together.
     """
-    options = np.flatnonzero(instance.allowed[:, shift] & (prices > 0.0))
     pause = pause_of(instance, shift)
-    closes = instance.option[instance.options + shift].closes
-    home = instance.option[instance.options + instance.shifts + shift].place
-    home_by = (
-        Labels(min(closes, pause.closes), closes) if pause.length > 0 else Labels(-NEVER, closes)
-    )
+    candidates = _candidates(instance, shift, drive, prices, pause)
+    count = len(candidates.option)
     origin = min(start[1], start[2])
-    buckets = max(1, (closes - origin) // step + 2)
-    shape = (buckets, 2, len(options), 2)  # two labels a cell, with different predecessors
-    points = np.full(shape, NOTHING)
-    before = np.full(shape, -1, dtype=np.int64)  # label of the predecessor, flattened
-    best = 0.0
-    best_label = -1
-    for index in range(len(options)):
-        option = options[index]
-        seconds = drive[start[0], instance.option[option].place]
-        leave = serve(Labels(start[1], start[2]), seconds, window_of(instance, option), pause)
-        _offer(points, before, leave, index, prices[option], -1, origin, step)
-    most = np.full((2, len(options), 2), NOTHING)  # dominance: the best two met so far
-    most_from = np.full((2, len(options), 2), -2, dtype=np.int64)
-    for bucket in range(buckets):
-        time = origin + bucket * step
-        for rested in range(2):
-            leave = Labels(NEVER, time) if rested == RESTED else Labels(time, NEVER)
-            for index in range(len(options)):
-                place = instance.option[options[index]].place
-                for label in range(2):
-                    value = points[bucket, rested, index, label]
-                    if value == NOTHING:
-                        continue
-                    number = ((bucket * 2 + rested) * len(options) + index) * 2 + label
-                    came = _index_of(before[bucket, rested, index, label], len(options))
-                    if not _raise(most[rested, index], most_from[rested, index], value, came):
-                        continue
-                    if not arrives_in_time(leave, drive[place, home], home_by, pause):
-                        continue
-                    if value > best:
-                        best = value
-                        best_label = number
-                    for following in range(len(options)):
-                        if following in (index, came):
-                            continue
-                        option = options[following]
-                        seconds = drive[place, instance.option[option].place]
-                        then = serve(leave, seconds, window_of(instance, option), pause)
-                        gain = value + prices[option]
-                        _offer(points, before, then, following, gain, number, origin, step)
-    flat = before.reshape(-1)
-    while best_label >= 0:
-        made[options[_index_of(best_label, len(options))]] += weight
-        best_label = flat[best_label]
+    steps = max(1, (instance.option[end_of(instance, shift)].closes - origin) // step + 2)
+    ladder = Ladder(_no_labels(steps, count), origin, step)
+    for index in range(count):
+        seconds = drive[start[0], instance.option[candidates.option[index]].place]
+        leave = Labels(start[1], start[2])
+        _go_on(ladder, candidates, index, leave, seconds, pause, 0.0, START, START)
+    best, label = _climb(ladder, candidates, pause)
+    while label != START:
+        made[candidates.option[(label // 2) % count]] += weight
+        label = ladder.label.reshape(-1)[label].before
     return best
 
 
-@inlined
-def _index_of(label: int, options: int) -> int:
-    """The option's index in a label's number; -1 for the start."""
-    return -1 if label < 0 else (label // 2) % options
+@kernel
+def _no_labels(steps: int, count: int) -> NDArray[np.void]:
+    labels = np.empty((steps, 2, count, 2), dtype=LABEL)
+    for index in range(labels.size):
+        label = labels.reshape(-1)[index]
+        label.points, label.before, label.came = NOTHING, START, START - 1
+    return labels
+
+
+@kernel
+def _candidates(
+    instance: Instance,
+    shift: int,
+    drive: NDArray[np.int32],
+    prices: NDArray[np.float64],
+    pause: Pause,
+) -> Candidates:
+    """Allowed options with a positive price; others never help a walk."""
+    option = np.flatnonzero(instance.allowed[:, shift] & (prices > 0.0))
+    count = len(option)
+    table = np.empty((6, count), dtype=np.int64)
+    between = np.empty((count, count), dtype=np.int64)
+    end = instance.option[end_of(instance, shift)]
+    for index in range(count):
+        record = instance.option[option[index]]
+        to_home = drive[record.place, end.place]
+        rested = end.closes - to_home
+        due = -NEVER
+        if pause.length > 0:
+            rest_first = min(pause.closes, rested - pause.length)
+            due = min(end.closes, pause.closes) - to_home
+            if rest_first >= pause.opens:
+                due = max(due, rest_first)
+        table[0, index] = record.visit
+        table[1, index] = record.opens
+        table[2, index] = record.closes
+        table[3, index] = record.service
+        table[4, index] = due
+        table[5, index] = rested
+        for other in range(count):
+            between[index, other] = drive[record.place, instance.option[option[other]].place]
+    return Candidates(
+        option, table[0], table[1], table[2], table[3], prices[option], between, table[4], table[5]
+    )
+
+
+@kernel
+def _climb(ladder: Ladder, candidates: Candidates, pause: Pause) -> tuple[float, int]:
+    """Extend all labels in the order of time; points and number of the best."""
+    count = len(candidates.option)
+    best, best_label = 0.0, START
+    # Dominance: the two best labels met so far of each candidate, from different visits.
+    most = _no_labels(1, count)[0]
+    for step in range(ladder.label.shape[0]):
+        time = ladder.origin + step * ladder.step
+        for state in range(2):
+            leave = Labels(NEVER, time) if state == RESTED else Labels(time, NEVER)
+            for index in range(count):
+                for rank in range(2):
+                    label = ladder.label[step, state, index, rank]
+                    points, came = label.points, label.came
+                    if points == NOTHING:
+                        break
+                    if not _enters(most[state, index, 0], most[state, index, 1], points, came):
+                        continue
+                    number = ((step * 2 + state) * count + index) * 2 + rank
+                    if points > best:
+                        best, best_label = points, number
+                    here = candidates.visit[index]
+                    for then in range(count):
+                        seconds = candidates.drive[index, then]
+                        if time + seconds > candidates.closes[then]:
+                            continue
+                        if candidates.visit[then] not in (here, came):
+                            _go_on(
+                                ladder,
+                                candidates,
+                                then,
+                                leave,
+                                seconds,
+                                pause,
+                                points,
+                                number,
+                                here,
+                            )
+    return best, best_label
 
 
 @inlined
-def _offer(  # noqa: PLR0917
-    points: NDArray[np.float64],
-    before: NDArray[np.int64],
-    leave: Labels,
+def _go_on(  # noqa: PLR0917
+    ladder: Ladder,
+    candidates: Candidates,
     index: int,
-    value: float,
+    leave: Labels,
+    seconds: int,
+    pause: Pause,
+    points: float,
     number: int,
-    origin: int,
-    step: int,
+    came: int,
 ) -> None:
-    """Put a label where it belongs in time, for the break due and taken."""
-    for rested in range(2):
-        time = leave.rested if rested == RESTED else leave.due
-        if time < NEVER:
-            bucket = (time - origin) // step
-            if bucket < points.shape[0]:
-                _keep_two(
-                    points[bucket, rested, index],
-                    before[bucket, rested, index],
-                    value,
-                    number,
-                    points.shape[2],
-                )
+    """Serve one more candidate, `seconds` on; keep what can still be home in time."""
+    window = Window(candidates.opens[index], candidates.closes[index], candidates.service[index])
+    then = serve(leave, seconds, window, pause)
+    gain = points + candidates.price[index]
+    if then.due <= candidates.home_due[index]:
+        _keep(ladder, then.due, DUE, index, gain, number, came)
+    if then.rested <= candidates.home_rested[index]:
+        _keep(ladder, then.rested, RESTED, index, gain, number, came)
 
 
 @inlined
-def _keep_two(
-    values: NDArray[np.float64], before: NDArray[np.int64], value: float, number: int, options: int
+def _keep(  # noqa: PLR0917
+    ladder: Ladder, time: int, state: int, index: int, gain: float, number: int, came: int
 ) -> None:
-    """Keep the two best labels of a cell that come from different options."""
-    came = _index_of(number, options)
-    if value > values[0]:
-        if _index_of(before[0], options) != came:
-            values[1] = values[0]
-            before[1] = before[0]
-        values[0] = value
-        before[0] = number
-    elif value > values[1] and _index_of(before[0], options) != came:
-        values[1] = value
-        before[1] = number
+    """Keep the two best labels of a cell that come from different visits."""
+    step = (time - ladder.origin) // ladder.step
+    first = ladder.label[step, state, index, 0]
+    second = ladder.label[step, state, index, 1]
+    if gain > first.points:
+        if first.came != came:
+            second.points, second.before, second.came = first.points, first.before, first.came
+        first.points, first.before, first.came = gain, number, came
+    elif gain > second.points and first.came != came:
+        second.points, second.before, second.came = gain, number, came
 
 
 @inlined
-def _raise(
-    most: NDArray[np.float64], came_from: NDArray[np.int64], value: float, came: int
-) -> bool:
-    """Whether a label is worth extending: earlier ones are not at least as good.
+def _enters(first: Record, second: Record, points: float, came: int) -> bool:
+    """Whether a label is worth extending: no earlier ones are at least as good.
 
-    One earlier label from the same option, or two from different ones, dominate it.
+    One earlier label from the same visit, or two from different ones, dominate it.
     """
-    if value > most[0]:
-        if came_from[0] != came:
-            most[1] = most[0]
-            came_from[1] = came_from[0]
-        most[0] = value
-        came_from[0] = came
+    if points > first.points:
+        if first.came != came:
+            second.points, second.came = first.points, first.came
+        first.points, first.came = points, came
         return True
-    if came_from[0] != came and value > most[1]:
-        most[1] = value
-        came_from[1] = came
+    if first.came != came and points > second.points:
+        second.points, second.came = points, came
         return True
     return False
 

@@ -75,6 +75,15 @@ def plan_of(problem: Problem, sequences: Sequence[Sequence[Choice]]) -> Plan:
     return Plan(tuple(routes), sum(route.value for route in routes))
 
 
+def sequences_of(problem: Problem, plan: Plan) -> tuple[tuple[Choice, ...], ...]:
+    """The choices that the plan's routes make, one a shift in the problem's order."""
+    routes = [plan.route(*shift.key) for shift in problem.shifts]
+    return tuple(
+        tuple((stop.visit, stop.option) for stop in route.stops) if route else shift.locked
+        for shift, route in zip(problem.shifts, routes, strict=True)
+    )
+
+
 def with_values(problem: Problem, routes: Sequence[Route]) -> list[Route]:
     """The same routes with the points of every stop: the best of a zone counts in full."""
     made: dict[str, list[tuple[int, int]]] = defaultdict(list)

@@ -15,7 +15,7 @@ from routing.chance import draw
 from routing.instance import Instance
 from routing.kernel import kernel
 from routing.pool import Pool, pool_route
-from routing.recreate import recreate
+from routing.recreate import insert_best_ratios, open_options, recreate
 from routing.routes import Routes, claim, release, time_route, total_score
 from routing.ruin import ruin
 
@@ -66,6 +66,18 @@ def improve(
             _keep(routes, search.current, changed, points, score)
         else:
             _go_back(instance, routes, search.current, changed)
+
+
+@kernel
+def fill(instance: Instance, search: Search) -> None:
+    """Add to the current routes whatever still fits, and remember the result when better."""
+    routes = search.routes
+    everyone = np.ones(instance.shifts, dtype=np.bool_)
+    insert_best_ratios(instance, routes, everyone, open_options(instance, routes), search.chance)
+    points, score = total_score(instance, routes)
+    _keep(routes, search.current, everyone, points, score)
+    if points > search.best.points[0]:
+        _keep(routes, search.best, everyone, points, score)
 
 
 @kernel
