@@ -10,7 +10,16 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, LargeBinary, MetaData, String
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    LargeBinary,
+    MetaData,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -68,7 +77,7 @@ class SettingRow(Base):
 
 
 class ZoneRow(Base):
-    """A `geo.zones.Zone`."""
+    """A `geo.zones.Zone`; `archived` since a day, when it is no longer in use."""
 
     __tablename__ = "zones"
 
@@ -85,6 +94,7 @@ class ZoneRow(Base):
     discreet: Mapped[bool]
     revisit_days: Mapped[int]
     synthetic: Mapped[bool]
+    archived: Mapped[date | None]
 
 
 class PresenceRow(Base):
@@ -103,15 +113,121 @@ class PresenceRow(Base):
 
 
 class ContactRow(Base):
-    """Counts of one contact record of an outing: no identity, no coordinate."""
+    """A record of a contact frame (`geo.contacts`): no identity, no coordinate.
+
+    `entry`: the outing whose file it came with; `requests`, `referrals`, `signals`: codes
+    joined by a space. A telephone contact may be of no zone.
+    """
 
     __tablename__ = "contacts"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    entry: Mapped[int | None] = mapped_column(
+        ForeignKey("contact_entries.id", ondelete="CASCADE"), index=True
+    )
     night: Mapped[date] = mapped_column(index=True)
-    zone: Mapped[str] = mapped_column(ForeignKey("zones.code", ondelete="CASCADE"), index=True)
+    hour: Mapped[int | None]
+    zone: Mapped[str | None] = mapped_column(
+        ForeignKey("zones.code", ondelete="CASCADE"), index=True
+    )
+    outing: Mapped[str] = mapped_column(server_default="contatto")
     kind: Mapped[str]
+    gender: Mapped[str] = mapped_column(server_default="nr")
+    macro_area: Mapped[str] = mapped_column(server_default="nr")
+    age_class: Mapped[str] = mapped_column(server_default="nr")
+    known: Mapped[str] = mapped_column(server_default="nr")
+    place_type: Mapped[str | None]
     count: Mapped[int]
+    materials_profilattici: Mapped[int] = mapped_column(server_default="0")
+    materials_lubrificante: Mapped[int] = mapped_column(server_default="0")
+    materials_opuscolo: Mapped[int] = mapped_column(server_default="0")
+    materials_bevanda: Mapped[int] = mapped_column(server_default="0")
+    materials_kit_igiene: Mapped[int] = mapped_column(server_default="0")
+    materials_biglietto_nv: Mapped[int] = mapped_column(server_default="0")
+    requests: Mapped[str] = mapped_column(server_default="")
+    referrals: Mapped[str] = mapped_column(server_default="")
+    signals: Mapped[str] = mapped_column(server_default="")
+
+
+class ContactEntryRow(Base):
+    """An outing whose records were imported: what a corrected file replaces.
+
+    `closed`: its records have become monthly totals and cannot be replaced any more.
+    """
+
+    __tablename__ = "contact_entries"
+    __table_args__ = (UniqueConstraint("organisation", "unit", "night"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation: Mapped[str]
+    unit: Mapped[str]
+    night: Mapped[date] = mapped_column(index=True)
+    closed: Mapped[bool]
+
+
+class EffortRow(Base):
+    """Crew-hours spent in a zone within one wall-clock hour of a night (`geo.effort`)."""
+
+    __tablename__ = "effort"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry: Mapped[int] = mapped_column(
+        ForeignKey("contact_entries.id", ondelete="CASCADE"), index=True
+    )
+    night: Mapped[date] = mapped_column(index=True)
+    zone: Mapped[str] = mapped_column(ForeignKey("zones.code", ondelete="CASCADE"))
+    hour: Mapped[int]
+    hours: Mapped[float]
+
+
+class ZoneMonthRow(Base):
+    """What expired records of a zone and month came to: records and persons by kind."""
+
+    __tablename__ = "zone_months"
+
+    zone: Mapped[str] = mapped_column(
+        ForeignKey("zones.code", ondelete="CASCADE"), primary_key=True
+    )
+    month: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    records: Mapped[int]
+    persons: Mapped[int]
+
+
+class EffortMonthRow(Base):
+    """Crew-hours that were spent in a zone in a month whose effort has expired."""
+
+    __tablename__ = "effort_months"
+
+    zone: Mapped[str] = mapped_column(
+        ForeignKey("zones.code", ondelete="CASCADE"), primary_key=True
+    )
+    month: Mapped[date] = mapped_column(primary_key=True)
+    hours: Mapped[float]
+
+
+class RegionMonthRow(Base):
+    """What expired records of a month came to in all, code by code of each list.
+
+    `persons` counts pieces where `field` is `materials`.
+    """
+
+    __tablename__ = "region_months"
+
+    month: Mapped[date] = mapped_column(primary_key=True)
+    field: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    records: Mapped[int]
+    persons: Mapped[int]
+
+
+class ContactMappingRow(Base):
+    """How an organisation's files are read: a `data.contact_columns.ContactMapping`."""
+
+    __tablename__ = "contact_mappings"
+
+    organisation: Mapped[str] = mapped_column(primary_key=True)
+    document: Mapped[dict[str, Any]]
 
 
 class VisitRow(Base):

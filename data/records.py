@@ -17,7 +17,7 @@ from routing.units import Base, Crew, Member, Outing, Pause, Role, Unit
 
 
 def zone_row(zone: Zone) -> ZoneRow:
-    """A zone as its row; geometry as little-endian WKB, EPSG:4326."""
+    """A zone in use as its row; geometry as little-endian WKB, EPSG:4326."""
     return ZoneRow(
         **_plain(zone, zone)
         | {
@@ -29,6 +29,7 @@ def zone_row(zone: Zone) -> ZoneRow:
             ],
             "access": zone.access.value,
             "languages": sorted(zone.languages),
+            "archived": None,
         }
     )
 

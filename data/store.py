@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from data import plans as kept_plans
+from data import zones as kept_zones
 from data.access import Action, Scope, Viewer, scope
 from data.database import connect
 from data.models import (
@@ -42,7 +43,6 @@ from data.records import (
     promise_row,
     unit_of,
     unit_row,
-    zone_of,
     zone_row,
 )
 from data.settings import Settings, kept_names
@@ -63,6 +63,7 @@ from geo.desks import Desk
 from geo.errors import ConflictError, InputError, MissingError, RefusedError
 from geo.night import Night
 from geo.presence import COLUMNS, validate_presence
+from geo.zone_changes import ZoneChange
 from geo.zones import Zone
 from routing.itinerary import Itinerary
 from routing.promises import Promise
@@ -133,12 +134,23 @@ class Store:
     # Zones, presence and visits
 
     def zones(self, viewer: Viewer) -> tuple[Zone, ...]:
-        """All zones by code."""
+        """All zones that are in use, by code."""
         with self._reading(viewer, Action.READ_ZONES) as session:
-            return tuple(map(zone_of, session.scalars(select(ZoneRow).order_by(ZoneRow.code))))
+            return kept_zones.in_use(session)
+
+    def archived_zones(self, viewer: Viewer) -> tuple[tuple[Zone, date], ...]:
+        """The zones that are no longer in use and since when, the latest first."""
+        with self._reading(viewer, Action.READ_ZONES) as session:
+            return kept_zones.archived(session)
+
+    def change_zones(self, viewer: Viewer, change: ZoneChange) -> None:
+        """Change, begin and archive zones in one act. Errors as `data.zones.change`."""
+        with self._writing(viewer, Action.WRITE_ZONES) as session:
+            kept_zones.change(session, change, Night.of(self._clock()).date)
 
     def save_zones(self, viewer: Viewer, zones: Iterable[Zone], *, replace: bool = False) -> None:
-        """Add zones and change those with the same code; `replace` removes all others."""
+        """Add zones and change those with the same code, which are in use from then on;
+        `replace` removes all others."""
         zones = tuple(zones)
         with self._writing(viewer, Action.WRITE_ZONES) as session:
             keep_apart(session, {zone.synthetic for zone in zones})
@@ -180,6 +192,11 @@ class Store:
         with self._writing(viewer, Action.WRITE_CONTACTS) as session:
             require_zones(session, [zone for zone, _night in visits])
             add_visits(session, visits)
+
+    def visits(self, viewer: Viewer, since: date | None = None) -> pd.DataFrame:
+        """Visits from a service date on: columns `zone`, `night`, in that order."""
+        with self._reading(viewer, Action.READ_ZONES) as session:
+            return kept_zones.visits(session, since)
 
     def last_visits(self, viewer: Viewer, before: Night | None = None) -> dict[str, date]:
         """The last night on which a crew was in each zone, of those before a night.
