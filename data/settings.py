@@ -31,7 +31,9 @@ def _kept(default: object, description: str, **limits: Any) -> Any:
 class Settings(BaseSettings):
     """The settings, immutable. Raises through `load` an InputError for a wrong value."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid"
+    )
 
     home: Annotated[Path, Field(validate_default=True)] = Field(
         Path("var"),

@@ -57,3 +57,9 @@ def test_the_environment_wins_over_the_database(monkeypatch):
     assert (merged.planner_seed, merged.need_most) == (9, 3.0)
     assert "home" not in kept_names()
     assert set(kept) < kept_names()
+
+
+def test_an_empty_variable_is_none(monkeypatch, tmp_path):
+    monkeypatch.setenv("PROSSIMA_HOME", "")
+    monkeypatch.chdir(tmp_path)
+    assert load().home == tmp_path / "var"
