@@ -59,6 +59,9 @@ GEO = {
     "proposal_rule": "The rule {rule} for proposals cannot be {got}.",
     "proposal_outdated": "Zone {zone} is no longer in use: this proposal is out of date. Read the file again.",
     "zone_codes_spent": "All zone numbers of the municipality {municipality} have been used.",
+    "presence_half_life": "A half-life of {got} nights cannot be used: expected more than 0.",
+    "presence_no_effort": "Presence cannot be estimated: no visit to any of the {zones} zones is known.",
+    "hexagon_resolution": "Hexagons of resolution {got} cannot be used: expected 6, 7 or 8.",
 }
 
 ROUTING = {

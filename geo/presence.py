@@ -11,7 +11,9 @@ A presence frame has one row per zone, weekday and hour:
 | `low`, `high` | float ≥ 0 | interval round `expected` |
 
 An hour without a row is an hour in which nobody is expected. The interval says how well
-the zone is known: it is wide where few visits were made.
+the zone is known: it is wide where few visits were made. A frame that was estimated from
+field work (`geo.presence_estimate`) also tells `expected` apart by `PARTS`: persons seen
+only, contacted, and unapproachable.
 """
 
 from __future__ import annotations
@@ -27,6 +29,9 @@ from geo.errors import InputError
 from geo.night import HOUR, Night
 
 COLUMNS = ("zone", "weekday", "hour", "expected", "low", "high")
+PARTS = ("seen", "contacted", "unapproachable")
+"""Columns that a frame may have beside `COLUMNS`, all or none; they add up to `expected`."""
+
 TERMS = ["expected", "low", "high"]
 
 
@@ -42,6 +47,8 @@ class Expected:
 def validate_presence(frame: pd.DataFrame) -> pd.DataFrame:
     """The presence frame with exactly its columns and types, ordered by zone, weekday, hour.
 
+    `PARTS` are kept where the frame has them all.
+
     Raises InputError: `presence_columns` (missing), `presence_value` (column, row: no
     number, negative or out of range), `presence_interval` (row: not low ≤ expected ≤
     high), `presence_twice` (zone, weekday, hour).
@@ -49,7 +56,8 @@ def validate_presence(frame: pd.DataFrame) -> pd.DataFrame:
     missing = [column for column in COLUMNS if column not in frame.columns]
     if missing:
         raise InputError("presence_columns", missing=missing)
-    numbers = {name: _numbers(frame, name) for name in COLUMNS[1:]}
+    parts = PARTS if set(PARTS) <= set(frame.columns) else ()
+    numbers = {name: _numbers(frame, name) for name in (*COLUMNS[1:], *parts)}
     for name, top in (("weekday", 6), ("hour", 23)):
         _refuse(name, (numbers[name] % 1 != 0) | (numbers[name] > top))
     disordered = ~(
