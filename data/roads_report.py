@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geo.chains import contract
+from geo.chains import along_curve, contract
 from geo.errors import InputError
 from geo.network import RoadNetwork
 from geo.snapping import TUSCANY
@@ -74,7 +74,7 @@ def finish(network: RoadNetwork, ticker: Ticker) -> tuple[RoadNetwork, ImportRep
     inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
     if inside.mean() < 0.5:
         raise InputError("network_other_area", percent=int(100 * inside.mean()))
-    kept = contract(network.strongly_connected())
+    kept = along_curve(contract(network.strongly_connected()))
     log.info("road import: %d nodes, %d edges kept", kept.nodes, kept.edges)
     return kept, describe(kept, network)
 

@@ -1,12 +1,15 @@
-"""Contract the chains of a road network: nodes where nothing branches off.
+"""Make a road network smaller and its searches faster without changing any travel time.
 
-As osmnx's simplification does, but only between stretches of one road name and class,
-so that names and classes stay true. Travel times between the remaining nodes, and
-places along the roads, do not change.
+Chains are contracted: nodes where nothing branches off become bends, as in osmnx's
+simplification, but only between stretches of one road name and class, so that names
+and classes stay true.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,11 +34,8 @@ def contract(network: RoadNetwork) -> RoadNetwork:
     node_from, node_to = network.edge_from[heads], network.edge_to[tails]
     used, number = np.unique(np.concatenate([node_from, node_to]), return_inverse=True)
     ends = number.astype(np.int32).reshape(2, -1)
-    return RoadNetwork(
-        name=network.name,
-        source=network.source,
-        licence=network.licence,
-        names=network.names,
+    return replace(
+        network,
         node_lon=network.node_lon[used],
         node_lat=network.node_lat[used],
         edge_from=ends[0].copy(),
@@ -44,6 +44,33 @@ def contract(network: RoadNetwork) -> RoadNetwork:
         edge_seconds=np.add.reduceat(network.edge_seconds[edges], firsts),
         edge_name=network.edge_name[heads],
         edge_class=network.edge_class[heads],
+        coords=coords,
+        edge_geometry=offsets,
+    )
+
+
+def along_curve(network: RoadNetwork) -> RoadNetwork:
+    """The same roads with nodes numbered along a Hilbert curve, and edges by first node.
+
+    Neighbours then lie together in memory, which makes a shortest-path search on a large
+    network up to twice as fast.
+    """
+    points = gpd.GeoSeries(gpd.points_from_xy(network.node_lon, network.node_lat))
+    order = np.argsort(points.hilbert_distance().to_numpy(), kind="stable")
+    rank = np.empty(network.nodes, dtype=np.int32)
+    rank[order] = np.arange(network.nodes, dtype=np.int32)
+    edges = np.lexsort((rank[network.edge_to], rank[network.edge_from]))
+    coords, offsets = _join_lines(network, edges, np.arange(network.edges))
+    return replace(
+        network,
+        node_lon=network.node_lon[order],
+        node_lat=network.node_lat[order],
+        edge_from=rank[network.edge_from[edges]],
+        edge_to=rank[network.edge_to[edges]],
+        edge_length=network.edge_length[edges],
+        edge_seconds=network.edge_seconds[edges],
+        edge_name=network.edge_name[edges],
+        edge_class=network.edge_class[edges],
         coords=coords,
         edge_geometry=offsets,
     )

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.chains import contract
+from geo.chains import along_curve, contract
 from geo.snapping import point_along, snap
 from geo.travel import matrix
 from tests.geo.towns import Road, degrees, town, towns
@@ -81,3 +81,29 @@ def test_contracting_changes_no_travel_time_between_junctions(network, data):
 def test_contracting_twice_is_contracting_once():
     network = contract(town(LINE, [Road("ABCD"), Road("BD")]))
     assert ends(contract(network)) == ends(network)
+
+
+@settings(deadline=None, max_examples=100)
+@given(towns())
+def test_numbering_along_a_curve_keeps_every_road(network):
+    curved = along_curve(network)
+
+    def described(each):
+        lon, lat = each.node_lon, each.node_lat
+        return sorted(
+            (
+                lon[a],
+                lat[a],
+                lon[b],
+                lat[b],
+                each.edge_length[e],
+                each.edge_seconds[e],
+                int(each.edge_class[e]),
+                each.road(e) or "",
+                each.line(e).tolist(),
+            )
+            for e, (a, b) in enumerate(zip(each.edge_from, each.edge_to, strict=True))
+        )
+
+    assert described(curved) == described(network)
+    assert (np.diff(curved.edge_from) >= 0).all()
