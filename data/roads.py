@@ -13,8 +13,6 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from pathlib import Path
 
-import shapely
-
 from data.roads_graphml import read_graphml
 from data.roads_iternet import read_iternet
 from data.roads_osm import read_osm
@@ -59,8 +57,8 @@ def import_network(
 ) -> ImportReport:
     """Import roads and put them in use; what was kept and dropped is reported.
 
-    `source`: a file with one of the endings of READERS; an EPSG:4326 polygon or the name of
-    a place, for which `servers` are asked. A text with a file's ending is a file.
+    `source`: the Path of a file with one of the endings of READERS; an EPSG:4326 polygon or
+    the name of a place, for which `servers` are asked. A text is never taken for a file.
     `progress` is called with a phase and a count and may return False to give up.
 
     Raises MissingError `file_missing` or `place_unknown`; InputError `network_source_kind`
@@ -141,19 +139,12 @@ def _load(file: Path, _changed: int, _size: int) -> RoadNetwork:
 
 
 def _read(source: Path | str | Area, home: Path, servers: Servers, ticker: Ticker) -> RoadNetwork:
-    if isinstance(source, shapely.Geometry):
+    if not isinstance(source, Path):
         return read_overpass(source, home / "cache" / "osm", servers, ticker)
-    reader = _reader(Path(source))
-    if reader is None and isinstance(source, str) and not Path(source).exists():
-        return read_overpass(source, home / "cache" / "osm", servers, ticker)
-    path = Path(source)
-    if not path.is_file():
-        raise MissingError("file_missing", file=path.name)
-    if reader is None:
-        raise InputError("network_source_kind", file=path.name, expected=", ".join(READERS))
-    return reader(path, ticker)
-
-
-def _reader(path: Path) -> Callable[[Path, Ticker], RoadNetwork] | None:
-    name = path.name.lower()
-    return next((reader for ending, reader in READERS.items() if name.endswith(ending)), None)
+    if not source.is_file():
+        raise MissingError("file_missing", file=source.name)
+    name = source.name.lower()
+    for ending, reader in READERS.items():
+        if name.endswith(ending):
+            return reader(source, ticker)
+    raise InputError("network_source_kind", file=source.name, expected=", ".join(READERS))

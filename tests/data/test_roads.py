@@ -57,7 +57,7 @@ def test_an_import_is_reported_and_in_use_at_once(home, town_file):
 def test_a_later_import_replaces_the_one_in_memory(home, town_file, tmp_path):
     import_network(town_file, home)
     first = load_network(home)
-    import_network(str(write_town(tmp_path / "two.osm", GRID, STREETS[:1])), home)
+    import_network(write_town(tmp_path / "two.osm", GRID, STREETS[:1]), home)
     assert load_network(home).edges < first.edges
 
 
@@ -109,15 +109,13 @@ def test_broken_and_foreign_sources_leave_the_old_network(home, town_file, tmp_p
 
 
 def test_files_that_are_not_there_or_of_no_known_kind(home, tmp_path):
-    for name in ("none.osm.pbf", "none.graphml", "/nowhere/none.gpkg"):
+    for name in ("none.osm.pbf", "none.graphml", "deep/none.gpkg", "none.zip"):
         with pytest.raises(MissingError, match="file_missing"):
-            import_network(name, home)
-    with pytest.raises(MissingError, match="file_missing"):
-        import_network(tmp_path / "none.zip", home)
+            import_network(tmp_path / name, home)
     table = tmp_path / "roads.csv"
     table.write_text("a,b\n")
     with pytest.raises(InputError) as caught:
-        import_network(str(table), home)
+        import_network(table, home)
     assert caught.value.code == "network_source_kind"
     assert ".osm.pbf" in caught.value.fields["expected"]
 
@@ -129,6 +127,15 @@ def test_a_place_is_downloaded(home, monkeypatch):
     assert (report.source, report.name) == ("osm", "Borgo, Toscana")
     assert load_network(home).source == "osm"
     assert {path.name for path in home.iterdir()} == {"network.npz", "cache"}
+
+
+def test_a_text_is_a_place_and_never_a_file(home, town_file, monkeypatch):
+    with (
+        serving(Town(NODES, STREETS)) as town,
+        loopback_only(monkeypatch),
+        pytest.raises(MissingError, match="place_unknown"),
+    ):
+        import_network(str(town_file), home, servers=servers(town))
 
 
 def test_a_damaged_network_in_use_says_so(home, town_file):
