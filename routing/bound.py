@@ -26,11 +26,11 @@ from routing.instance import Compiled
 from routing.problem import UNREACHABLE
 from routing.relaxed import best_repetitions, best_walk
 
-ROUNDS = 60
+ROUNDS = 30
 MOST_PLACES = 800
 MOST_REPETITIONS = 8
 FINEST = 1 / 2000
-COARSEST = 1 / 400
+COARSEST = 1 / 250
 """Time steps as shares of the longest shift."""
 
 

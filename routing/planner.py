@@ -81,31 +81,34 @@ def plan_night(
     seed: int = 1,
     progress: Listener | None = None,
     start: Plan | None = None,
+    searches: int = SEARCHES,
+    timer: Callable[[], float] = time.perf_counter,
 ) -> Plan:
     """The best plan found in `seconds` (default 5), or in `iterations` of each search.
 
     With `iterations` alone the plan depends on problem and seed only. `progress` is
-    called ten times a second; `start` is a plan of this problem to go on from. Raises
-    InfeasibleError when a promise cannot be kept (see `routing.feasible`).
+    called ten times a second; `start` is a plan of this problem to go on from; `timer`
+    measures the seconds (benchmarks count processor time). Raises InfeasibleError when a
+    promise cannot be kept (see `routing.feasible`).
     """
     compile_kernel()
     if seconds is None and iterations is None:
         seconds = DEFAULT_SECONDS
-    clock = Clock(seconds, iterations, progress)
+    clock = Clock(seconds, iterations, progress, timer)
     first = sequences_of(problem, start) if start else keep_promises(problem, seed)
     instance = compiled(problem)
-    searches = explore(instance, first, seed, clock)
-    found = best_of(instance, searches, seed, clock)
+    finished = explore(instance, [seed + 1000 * k for k in range(searches)], first, clock)
+    found = best_of(instance, finished, seed, clock)
     plan = plan_of(problem, fill_up(instance, found.routes))
     plan = with_bound(instance, plan, found, clock)
     return verified(problem, plan)
 
 
 def explore(
-    instance: Compiled, start: Sequences, seed: int, clock: Clock, heat: Heat = NIGHT
+    instance: Compiled, seeds: Sequence[int], start: Sequences, clock: Clock, heat: Heat = NIGHT
 ) -> list[Annealer]:
     """Searches with different seeds side by side, until the clock or the listener says stop."""
-    searches = [Annealer.from_start(instance, seed + 1000 * k, start) for k in range(SEARCHES)]
+    searches = [Annealer.from_start(instance, seed, start) for seed in seeds]
     if not instance.choices or not instance.shifts:
         return searches
     # Compiled code holds no lock, so threads use the cores; this one looks on.
@@ -154,9 +157,14 @@ class Clock:
     """The limits of one plan, and who is told of its progress."""
 
     def __init__(
-        self, seconds: float | None, iterations: int | None, listener: Listener | None
+        self,
+        seconds: float | None,
+        iterations: int | None = None,
+        listener: Listener | None = None,
+        timer: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self.begin = time.perf_counter()
+        self.timer = timer
+        self.begin = timer()
         self.seconds = seconds
         self.iterations = iterations
         self.listener = listener
@@ -164,7 +172,7 @@ class Clock:
 
     @property
     def elapsed(self) -> float:
-        return time.perf_counter() - self.begin
+        return self.timer() - self.begin
 
     def share(self, share: float, most: float) -> float | None:
         """Seconds of a phase; None where iterations alone are limited."""
@@ -178,7 +186,7 @@ class Clock:
         if self.seconds is not None:
             later = min(CHOICE_MOST, CHOICE_SHARE * self.seconds)
             later += min(BOUND_MOST, BOUND_SHARE * self.seconds)
-            limits.append(MaxSeconds(self.seconds - later - self.elapsed))
+            limits.append(MaxSeconds(self.seconds - later - self.elapsed, self.timer))
         return FirstOf(*limits)
 
     def tell(self, phase: str, searches: Sequence[Annealer]) -> None:

@@ -89,12 +89,14 @@ class Pause(NamedTuple):
 
 @inlined
 def window_of(instance: Instance, option: int) -> Window:
+    """When the service of an option may begin, and how long it lasts."""
     record = instance.option[option]
     return Window(record.opens, record.closes, record.service)
 
 
 @inlined
 def pause_of(instance: Instance, shift: int) -> Pause:
+    """When the break of a shift may begin, and how long it lasts (0: none)."""
     record = instance.shift[shift]
     return Pause(record.pause_opens, record.pause_closes, record.pause_length)
 

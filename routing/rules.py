@@ -42,12 +42,14 @@ def names_exist(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def one_route_a_shift(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """A unit drives one route a night."""
     for (unit, night), count in Counter(route.key for route in plan.routes).items():
         if count > 1:
             yield Violation("one_route_a_shift", unit, night, expected=1, got=count)
 
 
 def option_is_of_that_night(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """The window that a stop uses is one of its route's night."""
     for shift, stop, _, option in _stops(problem, plan):
         if option.night != shift.night:
             yield _at("option_is_of_that_night", shift, stop, shift.night, option.night)
@@ -62,6 +64,7 @@ def once_a_night(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def not_too_often(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """No zone is visited more often than its `most`."""
     for key, nights in _nights_by_visit(problem, plan).items():
         most = problem.visit(key).most
         if len(nights) > most:
@@ -69,6 +72,7 @@ def not_too_often(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def nights_are_spaced(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """Two visits of a zone lie at least its `spacing` nights apart."""
     for key, nights in _nights_by_visit(problem, plan).items():
         spacing = problem.visit(key).spacing
         for before, after in pairwise(nights):
@@ -77,24 +81,28 @@ def nights_are_spaced(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def required_are_made(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """Every promise is kept."""
     for visit in problem.visits:
         if visit.required and visit.key not in plan.served:
             yield Violation("required_are_made", visit=visit.key)
 
 
 def crew_speaks_a_language(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """The crew speaks one of the languages that a visit asks for."""
     for shift, stop, visit, _ in _stops(problem, plan):
         if visit.languages and not visit.languages & shift.languages:
             yield _at("crew_speaks_a_language", shift, stop, sorted(visit.languages))
 
 
 def crew_has_the_skills(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """The crew has every skill that a visit asks for."""
     for shift, stop, visit, _ in _stops(problem, plan):
         if visit.skills - shift.skills:
             yield _at("crew_has_the_skills", shift, stop, sorted(visit.skills - shift.skills))
 
 
 def crew_is_not_alone(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """Nobody goes out alone."""
     for route in plan.routes:
         shift = problem.shift_by_key[route.key]
         if route.stops and shift.crew < 2:
@@ -102,6 +110,7 @@ def crew_is_not_alone(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def mode_fits(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """The unit comes the way the visit allows, by van or on foot."""
     for shift, stop, visit, _ in _stops(problem, plan):
         if shift.mode not in visit.modes:
             yield _at("mode_fits", shift, stop, sorted(visit.modes), shift.mode)
@@ -115,12 +124,14 @@ def unit_may_come(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def discretion_is_kept(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """A discreet visit is made by a unit that can come unmarked."""
     for shift, stop, visit, _ in _stops(problem, plan):
         if visit.discreet and not shift.discreet:
             yield _at("discretion_is_kept", shift, stop)
 
 
 def materials_suffice(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """No unit hands out more than it has on board."""
     for route in plan.routes:
         shift = problem.shift_by_key[route.key]
         used = sum(problem.visit(stop.visit).materials for stop in route.stops)
@@ -129,6 +140,7 @@ def materials_suffice(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def service_begins_in_its_window(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """Service begins inside the window of the option used."""
     for shift, stop, _, option in _stops(problem, plan):
         if not option.opens <= stop.begin <= option.closes:
             window = (option.opens, option.closes)
@@ -136,6 +148,7 @@ def service_begins_in_its_window(problem: Problem, plan: Plan) -> Iterator[Viola
 
 
 def service_lasts_its_time(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """A stop is left when its option's service time is over."""
     for shift, stop, _, option in _stops(problem, plan):
         if stop.departure - stop.begin != option.service:
             got = stop.departure - stop.begin
@@ -180,6 +193,7 @@ def clock_adds_up(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def shift_is_kept(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """A unit leaves after its shift opens and is home before it closes."""
     for route in plan.routes:
         shift = problem.shift_by_key[route.key]
         if route.departure < shift.opens:
@@ -206,6 +220,7 @@ def break_is_taken(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def driving_is_limited(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """Seconds on the road stay within the limit of the shift."""
     for route in plan.routes:
         most = problem.shift_by_key[route.key].driving
         if most is not None and route.driving > most:
@@ -213,6 +228,7 @@ def driving_is_limited(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def metres_are_limited(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """Metres on the road stay within the limit of the shift."""
     for route in plan.routes:
         most = problem.shift_by_key[route.key].metres
         if most is not None and route.metres > most:
@@ -220,6 +236,7 @@ def metres_are_limited(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def locked_come_first(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """What is locked is driven first, in its order."""
     for shift in problem.shifts:
         route = plan.route(*shift.key)
         made = tuple((stop.visit, stop.option) for stop in route.stops) if route else ()
