@@ -49,6 +49,8 @@ class Action(StrEnum):
     READ_ITINERARY = "itinerary.read"
     READ_SETTINGS = "settings.read"
     WRITE_SETTINGS = "settings.write"
+    READ_RETENTION = "retention.read"
+    RUN_RETENTION = "retention.run"
     FILL = "demo.fill"
 
 
@@ -76,6 +78,8 @@ TABLE: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         ),
         Action.READ_SETTINGS: _OFFICE,
         Action.WRITE_SETTINGS: _OFFICE,
+        Action.READ_RETENTION: _OFFICE,
+        Action.RUN_RETENTION: _OFFICE,
         Action.FILL: _COORDINATOR,
     }
 )

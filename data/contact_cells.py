@@ -35,6 +35,7 @@ class Wanted(StrEnum):
     NIGHT = N_("a date such as 2026-05-03")
     MOMENT = N_("a date with a time such as 2026-05-03 21:30")
     CLOCK = N_("a time such as 21:30 (25:30 is 01:30)")
+    DEGREES = N_("degrees such as 43.7712")
     POSITION = N_("a latitude and a longitude such as 43.77 11.25")
     CODES = N_("codes of {choices}")
     CODE = N_("one of {choices}")

@@ -13,7 +13,6 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from data.cells import Unreadable, number
 from data.contact_cells import Column, Refusals, Wanted, Wrong, optional
 from data.contact_files import Cells
 from geo.crs import project, project_geometry
@@ -81,18 +80,19 @@ def nearest_zones(
     return which, metres
 
 
-def _read_position(text: str) -> tuple[float, float]:
+def _degrees(text: str) -> float:
+    """Degrees with a decimal point or comma; `43.769` can mean nothing else here."""
+    if not _DEGREES.fullmatch(text):
+        raise Wrong(Wanted.DEGREES)
+    return float(text.replace(",", "."))
+
+
+def _position(text: str) -> tuple[float, float]:
     """`latitude longitude`, as ODK writes a place, with altitude and accuracy behind."""
-    parts = re.split(r"[ ;]+|,(?: +|$)", text.strip())
-    if 2 <= len(parts) <= 4:
-        try:
-            latitude, longitude = (read(part) for read, part in zip(_AXES, parts, strict=False))
-            for part in parts[2:]:
-                _ANY(part)
-            return longitude, latitude
-        except Unreadable:
-            pass
-    raise Wrong(Wanted.POSITION)
+    parts = re.split(r"[ ;]+|,(?: +|$)", text)
+    if not 2 <= len(parts) <= 4 or not all(map(_METRES.fullmatch, parts[2:])):
+        raise Wrong(Wanted.POSITION)
+    return _degrees(parts[1]), _degrees(parts[0])
 
 
 def _inside(lonlat: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -102,10 +102,10 @@ def _inside(lonlat: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 _NONE = (np.nan, np.nan)
-_AXES = (number(-90, 90), number(-180, 180))
-_ANY = number(-10_000, 100_000)
+_DEGREES = re.compile(r"[+-]?\d{1,3}(?:[.,]\d{1,18})?")
+_METRES = re.compile(r"-?\d{1,5}(?:\.\d+)?")
 _FIELDS = (
-    ("position", [0, 1], _read_position),
-    ("longitude", [0], lambda text: (_AXES[1](text), np.nan)),
-    ("latitude", [1], lambda text: (_AXES[0](text), np.nan)),
+    ("position", [0, 1], _position),
+    ("longitude", [0], lambda text: (_degrees(text), np.nan)),
+    ("latitude", [1], lambda text: (_degrees(text), np.nan)),
 )

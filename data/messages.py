@@ -62,6 +62,8 @@ GEO = {
     "presence_half_life": "A half-life of {got} nights cannot be used: expected more than 0.",
     "presence_no_effort": "Presence cannot be estimated: no visit to any of the {zones} zones is known.",
     "hexagon_resolution": "Hexagons of resolution {got} cannot be used: expected 6, 7 or 8.",
+    "hexagons_few": "Crews have looked in {got} hexagons: at least {least} are needed to say where more is met than by chance.",
+    "hexagon_value": "A hexagon needs effort of more than 0 hours, and contacts that are not negative.",
 }
 
 ROUTING = {
@@ -201,6 +203,32 @@ DATA = {
     "itinerary_foreign": "This is not the itinerary of your unit.",
     "itinerary_not_tonight": "The itinerary of {night} cannot be read tonight.",
     "itinerary_expired": "The shift is over: its itinerary can no longer be read.",
+    "contact_identifier": "Row {row}, column {column}: it holds {kind}; expected {expected}. A contact file holds no such thing: take it out of the file.",
+    "contact_column": "Column {column} is not allowed ({kind}): take it out of the file. The columns that are allowed stand in the template.",
+    "contact_column_twice": "Column {column} says again what another column says ({field}): keep one of them.",
+    "contact_column_missing": "The column {column} is missing: see the template.",
+    "contact_clock": "Row {row}, column {column}: that time does not exist on that night, the clocks go forward.",
+    "contact_night": "Row {row}, column {column}: this is no night of a contact ({cause}).",
+    "date_ambiguous": "Row {row}, column {column}: the date can be read in two ways. Write it as 2026-05-03, or say in the mapping whether the day comes first.",
+    "dates_contradict": "Column {column}: some dates begin with the day and others with the month. Write them as 2026-05-03.",
+    "contact_visit": "Row {row}, column {column}: a visit needs a beginning and an end, in this order.",
+    "contact_nowhere": "Row {row}: neither a zone nor a place is given.",
+    "contact_half_place": "Row {row}, column {column}: a place needs both a latitude and a longitude.",
+    "contact_place_swapped": "Row {row}, column {column}: latitude and longitude swapped?",
+    "contact_far": "Row {row}, column {column}: the place lies outside Tuscany.",
+    "contact_far_zone": "Row {row}: the place lies more than {metres} from every zone.",
+    "contact_unplaced": "{count} records lie more than {metres} from every zone: look for new zones first, or leave them out.",
+    "contact_sheet": "Sheet {sheet} does not belong to the contacts: take it out of the file.",
+    "contact_repeat": "Row {row}, column {column}: the row of the form that it belongs to is missing.",
+    "contact_remarks": "Row {row}, column {column}: a remark is filled in. A contact file holds no remarks: take it out.",
+    "contact_organisation": "An organisation is named by a short word of small letters, such as arcobaleno.",
+    "mapping_wrong": "The mapping cannot be kept: {field} holds {kind}.",
+    "file_macros": "The file can carry programs (macros): save it as .xlsx without them, or as CSV.",
+    "file_locked": "The file is locked with a password, or of Excel before 2007: save it as .xlsx without one.",
+    "file_too_large": "The file is larger than {most} MB: divide it.",
+    "file_too_long": "The file has more than {most} rows, or far more cells than it fills: divide it.",
+    "file_bomb": "The file would grow out of all measure when it is unpacked: it was not opened.",
+    "retention_waits": "Someone is reading or writing just now: the records are deleted, but their bytes are not yet. Run the retention again.",
 }
 
 SCREENS = {

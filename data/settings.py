@@ -63,6 +63,22 @@ class Settings(BaseSettings):
     )
     hotline_regional: str = _kept("800 600 500", "Number of the regional anti-trafficking hotline.")
     hotline_national: str = _kept("800 290 290", "Number of the national anti-trafficking hotline.")
+    contact_days: int = _kept(
+        90, "Days after which contact records become monthly totals by zone.", ge=7, le=366
+    )
+    contact_zone_metres: int = _kept(
+        300,
+        "Metres within which a coordinate of a contact file belongs to a zone; it is used in "
+        "memory and never kept.",
+        ge=50,
+        le=2000,
+    )
+    contact_far_metres: int = _kept(
+        20_000,
+        "Metres from every zone beyond which a coordinate of a contact file is a mistake.",
+        ge=2000,
+        le=200_000,
+    )
     planner_seconds: float = _kept(
         5.0, "Seconds that the planner searches for a night's routes.", gt=0, le=600
     )

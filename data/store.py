@@ -383,3 +383,16 @@ class Store:
             if "locked" in str(error.orig):
                 raise ConflictError("database_busy") from error
             raise InputError("database_unreachable") from error
+
+    # For what stands in files of its own (`data.contact_import`, `data.retention`)
+
+    reading, writing = _reading, _writing
+
+    @property
+    def engine(self) -> Engine:
+        """The database itself, for what no transaction can do."""
+        return self._engine
+
+    def now(self) -> datetime:
+        """The moment by this store's clock, aware."""
+        return self._clock()

@@ -14,6 +14,8 @@ EXPECTED = {
         Action.READ_DESKS: Scope.ALL,
         Action.READ_SETTINGS: Scope.ALL,
         Action.WRITE_SETTINGS: Scope.ALL,
+        Action.READ_RETENTION: Scope.ALL,
+        Action.RUN_RETENTION: Scope.ALL,
     },
 }
 
