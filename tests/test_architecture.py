@@ -85,13 +85,18 @@ def test_public_functions_say_what_they_do(path):
         assert ast.get_docstring(module), "the file does not say what it is for"
 
 
+@pytest.mark.parametrize("path", SOURCES, ids=names)
+def test_nobody_imports_the_doors(path):
+    assert not imported(tree(path)) & {"app", "cli"}
+
+
 def test_there_is_no_pages_folder():
     # Streamlit would take it for its own multipage convention beside st.navigation.
     assert not (ROOT / "pages").exists()
 
 
 def test_no_path_of_a_machine_and_no_registry_host_is_committed():
-    forbidden = ["/wor" + "k/", "/roo" + "t/", "/home/"]
+    forbidden = [f"/{folder}/" for folder in ("work", "root", "home")]
     tracked = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
     )
