@@ -117,7 +117,7 @@ def demo(
     with opened() as store:
         if if_empty and not store.empty():
             return
-        today = Night.of(datetime.now(UTC)).date
+        today = Night.coming(datetime.now(UTC)).date
         network = load_network(table.settings().home)
         region = generate(network, municipalities(), today, seed)
         store.fill(TERMINAL, region)

@@ -37,9 +37,14 @@ class Night:
         return cls(local.date() - timedelta(days=local.time() < time(12)))
 
     @classmethod
+    def coming(cls, moment: datetime) -> Night:
+        """What people mean by "tonight": the night under way until 06:00, then the next."""
+        return cls.of(moment + timedelta(hours=6))
+
+    @classmethod
     def parse(cls, text: str, now: datetime) -> Night:
         """`today`, `tonight`, `tomorrow` or an ISO date; `now` is an aware datetime."""
-        tonight = cls.of(now)
+        tonight = cls.coming(now)
         words = {"today": 0, "tonight": 0, "oggi": 0, "stanotte": 0, "tomorrow": 1, "domani": 1}
         if text.strip().lower() in words:
             return tonight + words[text.strip().lower()]

@@ -107,6 +107,13 @@ def test_words_and_dates_name_nights():
         Night.parse("24/12/2026", small_hours)
 
 
+@pytest.mark.parametrize(
+    ("hour", "night"), [(1, ORDINARY), (5, ORDINARY), (6, ORDINARY + 1), (15, ORDINARY + 1)]
+)
+def test_tonight_is_the_night_under_way_until_six_and_then_the_next(hour, night):
+    assert Night.coming(datetime(2026, 11, 21, hour, 30, tzinfo=ROME)) == night
+
+
 def test_naive_datetimes_are_refused():
     with pytest.raises(InputError):
         Night.of(datetime(2026, 11, 20, 22, 0))
