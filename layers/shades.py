@@ -24,12 +24,19 @@ class Shade:
 @dataclass(frozen=True)
 class Shades:
     """Colours of one theme. `heat`: from least to most. `standing`: by the value of
-    `routing.coverage.Standing`; the cells of the coverage picture take them too."""
+    `routing.coverage.Standing`; in the picture of the weeks `calm` stands for what is on
+    target, so that what is behind meets the eye."""
 
     heat: tuple[Shade, ...]
     standing: Mapping[str, Shade]
+    calm: Shade
     chosen: str
     proposed: str
+
+    @property
+    def weeks(self) -> Mapping[str, Shade]:
+        """The colours of the coverage picture, by standing."""
+        return {**self.standing, "on_target": self.calm}
 
     def of(self, value: float, most: float) -> Shade:
         """The step of a value between nothing and `most`."""
@@ -56,6 +63,7 @@ _LIGHT = Shades(
         "far_behind": Shade("#7A1230", "#FFFFFF"),
         "never": Shade("#FFFFFF", _INK),
     },
+    calm=Shade("#AFD3CF", _INK),
     chosen="#1D2433",
     proposed="#8A2BC2",
 )
@@ -74,6 +82,7 @@ _DARK = Shades(
         "far_behind": Shade("#FF6B6B", _DARK_INK),
         "never": Shade("#10151F", _LIGHT_INK),
     },
+    calm=Shade("#1F4650", _LIGHT_INK),
     chosen="#FFFFFF",
     proposed="#C9A6FF",
 )

@@ -87,7 +87,7 @@ def weeks_before(night: Night, count: int) -> tuple[date, ...]:
 def coverage(
     zones: Sequence[Zone], visits: pd.DataFrame, night: Night, mondays: Sequence[date] = ()
 ) -> tuple[Coverage, ...]:
-    """How every zone stands on a night, the most behind first.
+    """How every zone stands on a night, the most behind first and those never visited last.
 
     `visits`: columns `zone` (code) and `night` (date), one row a visit; those later than
     the night are not counted. `mondays`: weeks to tell of, as `weeks_before` gives them.
@@ -126,4 +126,4 @@ def _coverage(
 
 
 def _urgency(one: Coverage) -> tuple[bool, float]:
-    return (one.debt is not None, -(one.debt or 0.0))
+    return (one.debt is None, -(one.debt or 0.0))

@@ -72,14 +72,14 @@ def test_two_crews_on_one_night_are_one_visit():
     assert one.weeks == (Week(1, Standing.ON_TARGET),)
 
 
-def test_never_visited_first_then_the_deepest_debt():
+def test_the_deepest_debt_first_and_never_visited_last():
     # The second zone's target is 7 days, the first one's 14.
     seen = visits((FIRST.code, date(2026, 5, 1)), (SECOND.code, date(2026, 5, 5)))
     assert [one.zone for one in coverage([FIRST, SECOND], seen, NIGHT)] == [
         SECOND.code,
         FIRST.code,
     ]
-    assert coverage([FIRST, SECOND], seen[:1], NIGHT)[0].zone == SECOND.code
+    assert coverage([SECOND, FIRST], seen[:1], NIGHT)[1].zone == SECOND.code
 
 
 def test_without_any_visit_all_are_never_visited():

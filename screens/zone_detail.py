@@ -1,0 +1,248 @@
+"""One zone laid out: how it stands, presence by the hour, what its need is made of, visits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+import pandas as pd
+import streamlit as st
+from markupsafe import Markup
+
+from data.texts import Texts
+from geo.night import HOUR, Night
+from geo.presence import Expected, by_hour
+from geo.zones import Zone
+from layers.palette import Palette
+from routing.coverage import Coverage
+from routing.need import Need, NeedWeights
+from routing.options import tonight, zone_options
+from routing.prepare import NOBODY
+from screens.html import table
+from screens.names import language_name, zone_name, zone_title
+from screens.pictures import Hours, hours_table
+from screens.standing import debt, last, pill, since
+
+SHOWN_VISITS = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What is known of one zone. `presence`: its rows; `visits`: its nights, in order."""
+
+    zone: Zone
+    coverage: Coverage
+    presence: pd.DataFrame
+    visits: tuple[date, ...]
+
+    def needs(self, night: Night, weights: NeedWeights) -> list[Need]:
+        """The need of each part of the zone's windows on a night, each once."""
+        before = [one for one in self.visits if one < night.date]
+        hours = by_hour(self.presence, night.weekday).get(self.zone.code, NOBODY)
+        options = zone_options(self.zone, night, hours, before[-1] if before else None, weights)
+        return list({(need.opens, need.closes): need for _, need in options}.values())
+
+    def hours(self, night: Night) -> Hours:
+        """Presence by weekday and hour; the hours of the windows in the week of a night."""
+        rows = self.presence[["weekday", "hour", "expected", "low", "high"]]
+        found = {
+            (weekday, hour): Expected(*terms)
+            for weekday, hour, *terms in rows.itertuples(index=False, name=None)
+        }
+        inside = set()
+        for day in (night + step for step in range(7)):
+            for opens, closes in tonight(self.zone, day):
+                moments = range(opens // HOUR * HOUR, closes, HOUR)
+                inside |= {(day.weekday, day.at(moment).hour) for moment in moments}
+        return Hours(found, frozenset(inside))
+
+
+def card(t: Texts, known: Known, colours: Palette) -> Markup:
+    """Name, standing, and what a crew must know of the zone."""
+    zone, one = known.zone, known.coverage
+    facts = [
+        (t("Code"), zone.code),
+        (t("Last visit"), last(t, one)),
+        (t("Coverage"), since(t, one)),
+        (t("Hours"), windows_text(t, zone)),
+        (t("Visit"), visit_text(t, zone)),
+        (t("To know"), ", ".join(tags(t, zone)) or "–"),
+    ]
+    rows = Markup().join(Markup("<dt>{}</dt><dd>{}</dd>").format(*fact) for fact in facts)
+    return Markup(
+        '<section class="p-card"><h3>{} {}</h3><dl class="p-facts">{}</dl></section>'
+    ).format(zone_title(t, zone), pill(t, one.standing, colours), rows)
+
+
+def windows_text(t: Texts, zone: Zone) -> str:
+    """`lun, mar 21:00–01:00; ogni notte 22:00–23:00`."""
+    parts = []
+    for window in zone.windows:
+        days = (
+            t("every night")
+            if len(window.weekdays) == 7
+            else ", ".join(t.weekday(day) for day in sorted(window.weekdays))
+        )
+        parts.append(f"{days} {window.opens}–{window.closes}")
+    return "; ".join(parts)
+
+
+def visit_text(t: Texts, zone: Zone) -> str:
+    """How long a visit is, and how often it is meant to be."""
+    if zone.shortest_minutes and zone.shortest_minutes < zone.service_minutes:
+        return t(
+            "{minutes} min, at least {shortest}; every {days} days",
+            minutes=zone.service_minutes,
+            shortest=zone.shortest_minutes,
+            days=zone.revisit_days,
+        )
+    return t(
+        "{minutes} min; every {days} days", minutes=zone.service_minutes, days=zone.revisit_days
+    )
+
+
+def tags(t: Texts, zone: Zone) -> list[str]:
+    """What the crew must bring."""
+    found = [t.word(zone.access)]
+    if zone.discreet:
+        found.append(t("discreet"))
+    if zone.languages:
+        names = t.list(language_name(t, code) for code in sorted(zone.languages))
+        found.append(t("one of: {languages}", languages=names))
+    if zone.mediator:
+        found.append(t("with mediator"))
+    return found
+
+
+def need(t: Texts, known: Known, night: Night, weights: NeedWeights) -> None:
+    """Each term of the need, for each part of the night's windows."""
+    st.subheader(t("What a visit is worth"), anchor=False)
+    needs = known.needs(night, weights)
+    if not needs:
+        text = t("No hours on this weekday: nothing is worth a visit that night.")
+        st.html(Markup('<p class="p-muted">{}</p>').format(text))
+        return
+    st.html(Markup().join(_terms(t, one, night, weights) for one in needs))
+    with st.expander(t("What the terms mean")):
+        st.markdown(
+            t(
+                "**Expected contacts**: persons that a visit in these hours meets. "
+                "**Exploration**: {share} of the way from there to the upper end of the interval, "
+                "so that little-known zones are visited too. **Coverage debt**: days since the "
+                "last visit over the target, between {least} and {most}. Fewer persons seen never "
+                "makes a visit count as success.",
+                share=f"{t.number(100 * weights.exploration, 0)} %",
+                least=weights.least,
+                most=weights.most,
+            )
+        )
+
+
+def _terms(t: Texts, one: Need, night: Night, weights: NeedWeights) -> Markup:
+    days = t("never visited") if one.days is None else f"{one.days} ÷ {one.target}"
+    terms = [
+        (t("expected contacts"), t.number(one.expected, 2), "+"),
+        (t("exploration"), t.number(one.exploration, 2), "×"),
+        (t("coverage debt ({days})", days=days), t.number(one.debt, 2), "×"),
+        (t("points a contact"), t.number(weights.points, 0), "="),
+        (t("points"), t.number(one.value, 0), ""),
+    ]
+    shown = Markup().join(
+        Markup("<div><dt>{}</dt><dd>{}{}</dd></div>").format(
+            name,
+            value,
+            Markup(' <span aria-hidden="true">{}</span>').format(sign) if sign else "",
+        )
+        for name, value, sign in terms
+    )
+    return Markup('<p class="p-when">{}–{}</p><dl class="p-terms">{}</dl>').format(
+        night.clock(one.opens), night.clock(one.closes), shown
+    )
+
+
+def hours(t: Texts, known: Known, night: Night, colours: Palette) -> None:
+    """The heat strip."""
+    st.subheader(t("Presence by weekday and hour"), anchor=False)
+    if known.presence.empty:
+        text = t(
+            "Nothing is known yet: import contacts on the page “Data” and estimate presence, or "
+            "import presence with “prossima presence import FILE”."
+        )
+        st.html(Markup('<p class="p-muted">{}</p>').format(text))
+        return
+    st.html(
+        hours_table(
+            t,
+            t("Persons expected at a visit that begins in that hour, with the interval"),
+            known.hours(night),
+            colours,
+            night.weekday,
+        )
+    )
+    st.caption(
+        t(
+            "Persons expected at a visit that begins in that hour, and the interval round them. "
+            "Weekdays are those of the evening; ● is the night chosen. A dashed cell lies outside "
+            "the hours of the zone."
+        )
+    )
+
+
+def visits(t: Texts, known: Known, met: Mapping[date, int]) -> None:
+    """The last visits, the newest first. `met`: persons counted by night, where any were."""
+    st.subheader(t("Last visits"), anchor=False)
+    nights = known.visits
+    if not nights:
+        st.html(Markup('<p class="p-muted">{}</p>').format(t("No crew has been here yet.")))
+        return
+    gaps = [None, *((b - a).days for a, b in pairwise(nights))]
+    rows = [
+        (
+            t.date(night, "full"),
+            "–" if gap is None else t.number(gap, 0),
+            t.number(met[night], 0) if night in met else "–",
+        )
+        for night, gap in list(zip(nights, gaps, strict=True))[: -SHOWN_VISITS - 1 : -1]
+    ]
+    st.html(
+        table(
+            t("The last visits of crews in this zone"),
+            (t("Night"), t("Days since the one before"), t("Persons counted")),
+            rows,
+            numeric=frozenset({1, 2}),
+        )
+    )
+
+
+def facts(
+    t: Texts, zones: Mapping[str, Zone], found: tuple[Coverage, ...], colours: Palette
+) -> Markup:
+    """All zones as a table, the most behind first: what the map shows."""
+    return table(
+        t("Zones, the most behind first"),
+        (
+            t("Zone"),
+            t("Standing"),
+            t("Days"),
+            t("Target"),
+            t("Coverage debt"),
+            t("Last visit"),
+            t("Kind of place"),
+        ),
+        [
+            (
+                zone_name(one.zone),
+                pill(t, one.standing, colours),
+                "–" if one.days is None else t.number(one.days, 0),
+                t.number(one.target, 0),
+                debt(t, one),
+                last(t, one),
+                t.word(zones[one.zone].place_type),
+            )
+            for one in found
+        ],
+        numeric=frozenset({2, 3, 4}),
+        tall=True,
+    )
