@@ -123,6 +123,7 @@ def test_twins_of_parallel_roads_and_rings_are_told_apart():
     assert network.twin.tolist() == [3, 2, 1, 0, 5, 4]
 
 
+@settings(deadline=None)
 @given(towns())
 def test_a_twin_runs_the_same_line_back(network):
     for edge, twin in enumerate(network.twin):

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.crs import project
@@ -115,6 +115,7 @@ def test_parts_of_a_line_run_either_way():
     assert point_along(network, 1, 0.5) == pytest.approx(tuple(degrees((500, 0))[0]), abs=1e-6)
 
 
+@settings(deadline=None)
 @given(towns(one_ways=False), st.floats(-500, 1500), st.floats(-500, 1500))
 def test_nothing_on_the_network_lies_nearer(network, x, y):
     place = snap(network, degrees((x, y)), limit_m=5000)
