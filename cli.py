@@ -25,12 +25,14 @@ from rich.table import Table
 from data import exports, imports
 from data import settings as table
 from data.access import Role, Viewer
+from data.contact_commands import contacts_app, retention_app
 from data.demo import SEED, generate
 from data.exports_text import network_table, plan_tables
 from data.messages import N_
 from data.planning import night_inputs
 from data.plans import PlanRecord
 from data.roads import Servers, import_network, load_network, network_info
+from data.roads_cache import remembered_matrices
 from data.store import Store
 from data.texts import Texts
 from geo.errors import ConflictError, ProssimaError
@@ -74,6 +76,8 @@ app.add_typer(network_app, name="network")
 app.add_typer(zones_app, name="zones")
 app.add_typer(units_app, name="units")
 app.add_typer(presence_app, name="presence")
+app.add_typer(contacts_app, name="contacts")
+app.add_typer(retention_app, name="retention")
 
 Given = Annotated[Path, typer.Argument(help=N_("File to read: CSV, GeoJSON or GeoPackage."))]
 Wanted = Annotated[Path, typer.Argument(help=N_("File to write; its ending says the kind."))]
@@ -269,7 +273,13 @@ def plan(
         if publish and not replacing:
             _refuse_published(store, inputs)
         network = load_network(chosen.home)
-        prepared = night_problem(inputs, network, now=now, weights=chosen.need_weights)
+        prepared = night_problem(
+            inputs,
+            network,
+            now=now,
+            weights=chosen.need_weights,
+            measure=remembered_matrices(chosen.home),
+        )
         with _progress() as tell:
             found = plan_night(
                 prepared.problem,

@@ -205,9 +205,10 @@ def msgids() -> Iterator[str | tuple[str, ...]]:
 
 def _commands() -> Iterator[str]:
     """The help of the terminal's commands: their docstrings."""
-    for node in ast.walk(ast.parse((ROOT / "cli.py").read_text(encoding="utf-8"))):
-        if isinstance(node, ast.FunctionDef) and any(map(_is_command, node.decorator_list)):
-            yield ast.get_docstring(node) or node.name
+    for path in (ROOT / "cli.py", *(ROOT / "data").glob("*_commands.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and any(map(_is_command, node.decorator_list)):
+                yield ast.get_docstring(node) or node.name
 
 
 def _is_command(decorator: ast.expr) -> bool:
