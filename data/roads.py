@@ -16,8 +16,7 @@ from pathlib import Path
 from data.roads_graphml import read_graphml
 from data.roads_iternet import read_iternet
 from data.roads_osm import read_osm
-from data.roads_overpass import Area, Servers, read_overpass
-from data.roads_report import ImportReport, Progress, Ticker, describe, finish
+from data.roads_report import Area, ImportReport, Progress, Servers, Ticker, describe, finish
 from geo import skeleton
 from geo.errors import InputError, MissingError
 from geo.network import RoadNetwork
@@ -140,6 +139,9 @@ def _load(file: Path, _changed: int, _size: int) -> RoadNetwork:
 
 def _read(source: Path | str | Area, home: Path, servers: Servers, ticker: Ticker) -> RoadNetwork:
     if not isinstance(source, Path):
+        # osmnx takes seconds to load, and only a download needs it.
+        from data.roads_overpass import read_overpass  # noqa: PLC0415
+
         return read_overpass(source, home / "cache" / "osm", servers, ticker)
     if not source.is_file():
         raise MissingError("file_missing", file=source.name)

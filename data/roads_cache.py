@@ -78,3 +78,8 @@ def _read(file: Path) -> Matrices | None:
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
     return matrices
+
+
+def remembered_matrices(home: Path) -> MatrixCache:
+    """The matrices that an installation keeps."""
+    return MatrixCache(home / "cache" / "matrices")

@@ -9,32 +9,20 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
 
 import osmnx
 import requests
-import shapely
 from osmnx import settings
 from osmnx._errors import InsufficientResponseError, ResponseStatusCodeError
 
 from data.roads_graphml import read_graphml
-from data.roads_report import Ticker
+from data.roads_report import Area, Servers, Ticker
 from geo.errors import InputError, MissingError
 from geo.network import RoadNetwork
 
-Area: TypeAlias = shapely.Polygon | shapely.MultiPolygon
-
 _EXTRA_TAGS = ["maxspeed:forward", "maxspeed:backward", "motorcar", "motor_vehicle", "vehicle"]
-
-
-@dataclass(frozen=True)
-class Servers:
-    """Whom an import asks: base addresses of an Overpass and a Nominatim server."""
-
-    overpass: str = "https://overpass-api.de/api"
-    nominatim: str = "https://nominatim.openstreetmap.org/"
 
 
 def read_overpass(area: str | Area, folder: Path, servers: Servers, ticker: Ticker) -> RoadNetwork:

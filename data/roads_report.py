@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+import shapely
 
 from geo.chains import along_curve, contract
 from geo.errors import InputError
@@ -18,6 +20,17 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str, int], bool | None]
 """Called with a phase (`ways`, `nodes`, `edges`, `download`, `joining`) and a count of
 what has been read; returning False gives the import up and leaves the old network."""
+
+
+Area: TypeAlias = shapely.Polygon | shapely.MultiPolygon
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Whom an import asks: base addresses of an Overpass and a Nominatim server."""
+
+    overpass: str = "https://overpass-api.de/api"
+    nominatim: str = "https://nominatim.openstreetmap.org/"
 
 
 @dataclass(frozen=True)

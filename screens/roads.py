@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from data.access import Action, Role, may
 from data.messages import N_
-from data.roads import ImportReport, import_network, network_info
+from data.roads import ImportReport, Servers, import_network, network_info
 from data.settings import settings
 from data.texts import Texts
 from screens.html import notice, table
@@ -88,6 +88,12 @@ def _offer(t: Texts) -> None:
                 words = t(PHASES.get(phase, phase))
                 status.update(label=f"{words} {t.number(count, 0)}" if count else words)
 
-            import_network(place, settings().home, tell)
+            chosen = settings()
+            import_network(
+                place,
+                chosen.home,
+                tell,
+                Servers(chosen.overpass_url, chosen.nominatim_url),
+            )
             status.update(label=t("The new network is in use"), state="complete")
         st.rerun()

@@ -13,6 +13,7 @@ from data.access import Role, Viewer
 from data.exports import as_geojson, as_gpx, as_json, plan_document
 from data.planning import night_inputs, night_outings
 from data.plans import PlanRecord, PlanState
+from data.roads_cache import remembered_matrices
 from data.texts import Texts
 from geo.errors import ConflictError
 from geo.night import Night, nights
@@ -181,7 +182,13 @@ def _plan(t: Texts, viewer: Viewer, choices: Choices, place: Place) -> PlanRecor
             excluded=choices.excluded,
             assigned=choices.assigned,
         )
-        prepared = night_problem(inputs, network(), now=now(), weights=settings.need_weights)
+        prepared = night_problem(
+            inputs,
+            network(),
+            now=now(),
+            weights=settings.need_weights,
+            measure=remembered_matrices(settings.home),
+        )
         plan = plan_night(
             prepared.problem,
             seconds=settings.planner_seconds,

@@ -5,8 +5,8 @@ import shapely
 from osmnx import settings
 
 from data.roads_osm import read_osm
-from data.roads_overpass import Servers, read_overpass
-from data.roads_report import Ticker, finish
+from data.roads_overpass import read_overpass
+from data.roads_report import Servers, Ticker, finish
 from geo.errors import InputError, MissingError
 from tests.data.osm_files import write_osm
 from tests.data.osm_server import Town, loopback_only, serving
