@@ -10,6 +10,7 @@ A file is read from memory; of a refused one nothing is kept anywhere, not even 
 from __future__ import annotations
 
 import re
+import traceback
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -204,6 +205,10 @@ def _read(store: Store, viewer: Viewer, file: ContactFile, organisation: str) ->
         return read_contacts(file.name, file.data, known)
     except InputError as error:
         refused = InputError(error.code, **error.fields)
+    except Exception as error:
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{type(error).__name__}, {Path(at.filename).name}:{at.lineno}"
+        refused = InputError("contact_mistake", where=where)
     # Raised anew: the readers' own exceptions may quote what they could not read.
     raise refused
 

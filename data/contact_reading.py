@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from pathlib import PurePath
 
 import numpy as np
 import pandas as pd
@@ -110,7 +111,9 @@ def read_contacts(name: str, data: bytes, known: Known) -> Reading:
     mapping, refusals = known.mapping, Refusals()
     sheets = read_sheets(name, data, lambda header: resolve(header, mapping) is not None)
     columns = _columns(_table(sheets, mapping), mapping, refusals)
-    rows = len(next(iter(columns.values())).codes) if columns else 0
+    rows = max((len(cells.codes) for cells in columns.values()), default=0)
+    if columns and not rows:
+        raise InputError("file_empty", file=f"*{PurePath(name).suffix.lower()}")
     if not _complete(columns, refusals):
         return _nothing(rows, refusals)
     frame = _Records(columns, rows, known, refusals)

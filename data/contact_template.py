@@ -51,8 +51,8 @@ def template(zones: Iterable[str], units: Iterable[str], t: Texts) -> bytes:
     """
     book = Workbook()
     book.properties.creator = "Prossima"
-    sheet = book.active
-    sheet.title = t("Contacts")
+    book.remove(book.worksheets[0])
+    sheet = book.create_sheet(t("Contacts"))
     codes = book.create_sheet(t("Codes"))
     lists = _write_codes(codes, {"zone": [*zones], "unit": [*units]}, t)
     names = [

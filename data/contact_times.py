@@ -38,6 +38,10 @@ class Cause(StrEnum):
     LONG_AGO = N_("it is more than three years ago")
 
 
+class Contradiction(Exception):
+    """Some dates of a column begin with the day, others with the month."""
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Times:
     """`night` (n,) datetime64[D]; `hour` (n,) int8 wall clock, -1 where none is said."""
@@ -49,7 +53,7 @@ class Times:
 def day_first(texts: Iterable[str]) -> bool | None:
     """Whether 03/05/2026 means 3 May, as the other dates prove; None where they do not.
 
-    Raises InputError `dates_contradict` where some prove one order and some the other.
+    Raises Contradiction where some prove one order and some the other.
 
     >>> day_first(["03/05/2026", "23/05/2026"]), day_first(["03/05/2026", "05/05/2026"])
     (True, None)
@@ -58,7 +62,7 @@ def day_first(texts: Iterable[str]) -> bool | None:
     first = any(int(match[1]) > 12 for match in found)
     second = any(int(match[3]) > 12 for match in found)
     if first and second:
-        raise InputError("dates_contradict")
+        raise Contradiction
     return True if first else False if second else None
 
 
@@ -123,9 +127,8 @@ def times_by_date(
     if order is None:
         try:
             order = day_first(used)
-        except InputError as error:
-            contradict = error.code
-            refusals.whole(contradict, column=f"{name} ({days.place})")
+        except Contradiction:
+            refusals.whole("dates_contradict", column=f"{name} ({days.place})")
     dated = Column(days, name, lambda text: read_date(text, order), refusals)
     if order is None:
         two = np.array([is_ambiguous(text) for text in days.texts], dtype=bool)[days.codes]

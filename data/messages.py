@@ -222,6 +222,7 @@ DATA = {
     "contact_repeat": "Row {row}, column {column}: the row of the form that it belongs to is missing.",
     "contact_remarks": "Row {row}, column {column}: a remark is filled in. A contact file holds no remarks: take it out.",
     "contact_organisation": "An organisation is named by a short word of small letters, such as arcobaleno.",
+    "contact_mistake": "The file could not be read because of a mistake in the program ({where}): please report it. Nothing of the file was kept.",
     "mapping_wrong": "The mapping cannot be kept: {field} holds {kind}.",
     "file_macros": "The file can carry programs (macros): save it as .xlsx without them, or as CSV.",
     "file_locked": "The file is locked with a password, or of Excel before 2007: save it as .xlsx without one.",
