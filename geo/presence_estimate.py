@@ -202,7 +202,8 @@ class _Tree:
     """Visits (v,) as leaves of zone → hour → weekday; cells (z · h · 7) in that order.
 
     `province` (z,) number of each zone's; `met` (v, 3) persons by kind; `mean` (v,) persons
-    that the baseline expects; `weight` by age; `hours` (h,) wall-clock hours looked at; `baseline` (z, h, 7) persons an hour.
+    that the baseline expects; `weight` by age; `hours` (h,) wall-clock hours looked at;
+    `baseline` (z, h, 7) persons an hour.
     """
 
     province: NDArray[np.int64]
