@@ -46,7 +46,7 @@ def page() -> None:
         province = province_picker(t, every, "coverage_province")
     late = only.toggle(t("Only zones that are behind"), key="coverage_late")
     zones = {one.code: one for one in every if province in (None, one.province_code)}
-    tonight = Night.of(now())
+    tonight = Night.coming(now())
     mondays = weeks_before(tonight, WEEKS)
     found = covered(viewer, zones.values(), tonight, mondays)
     st.html(figures((t.word(one), str(count)) for one, count in counts(found).items()))

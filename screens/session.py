@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from data.access import Role, Viewer
+from data.contact_import import Report
+from data.fieldwork import Findings
 from data.plans import PlanRecord
 from data.roads import load_network
 from data.settings import Settings, settings
@@ -74,6 +76,21 @@ class Choices:
 
 
 @dataclass
+class Intake:
+    """A file of contacts in this session's hands; what is said here is of that file alone.
+
+    `file`: what the browser calls it, with its organisation. `tried`: the dry run; `kept`:
+    what the import brought. `findings`: what it says about the zones, still to be decided
+    on. Neither a record nor a coordinate is held here.
+    """
+
+    file: tuple[str, str] = ("", "")
+    tried: Report | None = None
+    kept: Report | None = None
+    findings: Findings | None = None
+
+
+@dataclass
 class Session:
     """One visitor: who they are, what they chose, the plan in their hands."""
 
@@ -81,12 +98,14 @@ class Session:
     viewer: Viewer | None = None
     choices: Choices | None = None
     plan: PlanRecord | None = None
+    intake: Intake = field(default_factory=Intake)
     going: str | None = None
     """Address of the page to open next, after signing in."""
 
     def sign_in(self, viewer: Viewer | None) -> None:
         """Become someone else; nothing of the one before is kept."""
         self.viewer, self.choices, self.plan = viewer, None, None
+        self.intake = Intake()
 
 
 def session() -> Session:

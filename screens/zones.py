@@ -50,7 +50,7 @@ def page() -> None:
         st.html(notice(text))
         bring_back(t, viewer)
         return
-    tonight = Night.of(now())
+    tonight = Night.coming(now())
     where, which, when = st.columns((4, 7, 4), gap="medium", vertical_alignment="bottom")
     with where:
         province = province_picker(t, zones.values(), "zone_province")
