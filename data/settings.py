@@ -103,6 +103,15 @@ class Settings(BaseSettings):
         ge=0,
         le=1,
     )
+    need_diminishing: float = _kept(
+        0.6, "Share of its value that each further visit to a zone in one week keeps.", ge=0, le=1
+    )
+    need_thin: float = _kept(
+        1.0,
+        "A zone is thinly observed where the highest presence exceeds the expected by more than "
+        "this many times the expected.",
+        gt=0,
+    )
 
     @field_validator("home")
     @classmethod
@@ -123,6 +132,8 @@ class Settings(BaseSettings):
             least=self.need_least,
             most=self.need_most,
             shortening=self.need_shortening,
+            diminishing=self.need_diminishing,
+            thin=self.need_thin,
         )
 
     def with_kept(self, kept: Mapping[str, object]) -> Settings:

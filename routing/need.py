@@ -11,6 +11,11 @@ For a zone and a window of hours::
     debt         days since the last visit ÷ the zone's target of 7, 14 or 28 days,
                  between weights.least and weights.most; weights.most when never visited
 
+Inside a week each further visit to a zone keeps weights.diminishing of the value of the one
+before; the planner sees to that (`routing.problem.Problem.diminishing`). A zone is thinly
+observed where high − expected exceeds weights.thin × expected; a week sets a quota of
+minutes aside for such zones (`routing.week.exploration`).
+
 A visit cut to `shortest` of `usual` minutes keeps (shortest ÷ usual) ^ weights.shortening
 of the value: the first minutes are worth most. No term compares presence with that of
 an earlier time, and value never falls when presence rises: fewer persons seen is never
@@ -33,7 +38,9 @@ class NeedWeights:
 
     `points` per contact; `exploration`: share of the way from expected to high that
     counts; `least`, `most`: bounds of the coverage debt; `shortening`: exponent between 0
-    (a short visit is worth as much) and 1 (worth its minutes). Raises InputError
+    (a short visit is worth as much) and 1 (worth its minutes); `diminishing`: share of the
+    value that each further visit of a week keeps; `thin`: how much wider than the expected
+    presence the way to the highest is where a zone is thinly observed. Raises InputError
     `need_weight` naming the weight.
     """
 
@@ -42,6 +49,8 @@ class NeedWeights:
     least: float = 0.1
     most: float = 2.0
     shortening: float = 0.6
+    diminishing: float = 0.6
+    thin: float = 1.0
 
     def __post_init__(self) -> None:
         sound = {
@@ -50,6 +59,8 @@ class NeedWeights:
             "least": 0 < self.least <= 1,
             "most": 1 <= self.most <= 10,
             "shortening": 0 <= self.shortening <= 1,
+            "diminishing": 0 <= self.diminishing <= 1,
+            "thin": self.thin > 0,
         }
         for weight, holds in sound.items():
             if not holds:
@@ -61,7 +72,8 @@ class Need:
     """The need of one zone in one window, with the terms that it is the product of.
 
     `opens`, `closes`: seconds from the night's noon. `expected`, `exploration`: persons.
-    `days` since the last visit, None when never visited; `target` in days; `value`: points.
+    `days` since the last visit, None when never visited; `target` in days; `value`: points;
+    `thin`: whether the zone is thinly observed then.
     """
 
     zone: str
@@ -73,6 +85,7 @@ class Need:
     target: int
     debt: float
     value: int
+    thin: bool
 
 
 def coverage_debt(days: int | None, target: int, weights: NeedWeights) -> float:
@@ -111,7 +124,13 @@ def need(
         target=target,
         debt=debt,
         value=round(weights.points * (expected.expected + exploration) * debt),
+        thin=thinly_observed(expected, weights),
     )
+
+
+def thinly_observed(expected: Expected, weights: NeedWeights) -> bool:
+    """Whether so little is known that a visit is worth making to know more."""
+    return expected.high - expected.expected > weights.thin * expected.expected
 
 
 def shortened_value(value: int, shortest: int, usual: int, weights: NeedWeights) -> int:

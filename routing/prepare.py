@@ -134,7 +134,12 @@ def night_problem(
     )
     return Prepared(
         inputs=inputs,
-        problem=Problem(visits=tuple(visits), shifts=tuple(shifts), travel=sites.travel),
+        problem=Problem(
+            visits=tuple(visits),
+            shifts=tuple(shifts),
+            travel=sites.travel,
+            diminishing=weights.diminishing,
+        ),
         sites=sites,
         needs={code: tuple(wanted for _, wanted in pairs) for code, pairs in options.items()},
         unplanned=tuple(unplanned),

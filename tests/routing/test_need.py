@@ -8,6 +8,7 @@ from geo.errors import InputError
 from geo.night import Night
 from geo.presence import Expected
 from routing.need import Need, NeedWeights, coverage_debt, need, shortened_value
+from routing.problem import Problem
 
 NIGHT = Night(date(2026, 5, 15))
 ZONE = "046017-01"
@@ -34,7 +35,7 @@ def needed(
 def test_a_worked_example():
     # 6 persons, up to 10: 6 + 0.25 x 4 = 7; 21 days over 14 = 1.5; 7 x 1.5 x 100 = 1050.
     found = needed(6.0, 10.0, days=21)
-    assert found == Need(ZONE, 36_000, 43_200, 6.0, 1.0, 21, 14, 1.5, 1050)
+    assert found == Need(ZONE, 36_000, 43_200, 6.0, 1.0, 21, 14, 1.5, 1050, thin=False)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,15 @@ def test_a_visit_after_the_night_is_refused():
 
 @pytest.mark.parametrize(
     ("weight", "got"),
-    [("points", 0), ("exploration", -0.1), ("least", 0.0), ("most", 0.5), ("shortening", 2.0)],
+    [
+        ("points", 0),
+        ("exploration", -0.1),
+        ("least", 0.0),
+        ("most", 0.5),
+        ("shortening", 2.0),
+        ("diminishing", 1.1),
+        ("thin", 0.0),
+    ],
 )
 def test_a_weight_out_of_range_is_named(weight, got):
     with pytest.raises(InputError) as caught:
@@ -104,3 +113,18 @@ def test_a_short_visit_is_worth_more_than_its_minutes_and_no_more_than_the_whole
 
 def test_half_a_visit_keeps_two_thirds():
     assert shortened_value(300, 10, 20, WEIGHTS) == 197
+
+
+@pytest.mark.parametrize(
+    ("expected", "high", "thin"),
+    [(4.0, 7.0, False), (4.0, 8.0, False), (4.0, 8.1, True), (0.0, 0.5, True), (0.0, 0.0, False)],
+)
+def test_a_zone_is_thinly_observed_where_more_than_twice_as_many_might_be_there(
+    expected, high, thin
+):
+    assert needed(expected, high, days=7).thin is thin
+
+
+def test_a_further_visit_of_the_week_is_worth_what_the_weights_say():
+    problem = Problem((), (), {}, diminishing=WEIGHTS.diminishing)
+    assert [problem.diminished(1000, rank) for rank in range(3)] == [1000, 600, 360]
