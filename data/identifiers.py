@@ -53,6 +53,7 @@ _COORDINATE = re.compile(
     r"-?\d{1,3}[.,]\d{4,}|\d{1,3}\s*°.*|POINT\s*Z?\s*\(.*|[23456789CFGHJMPQRVWX]{4,8}\+\w{2,}",
     re.IGNORECASE,
 )
+_DEGREES = re.compile(r"-?\d{1,3}[.,]\d{2,}")
 _DATE = re.compile(r"\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}(?:[T ].*)?")
 _PLATE = re.compile(
     r"[A-Z]{2} ?\d{3} ?[A-Z]{2}"  # Italy since 1994, Albania, France
@@ -87,8 +88,8 @@ def identify(text: str) -> Identifier:
         (Identifier.COORDINATE, _is_coordinate(text)),
         (Identifier.DATE, _DATE.fullmatch(text)),
         (Identifier.BANK, iban.is_valid(packed) or _is_card(packed)),
-        (Identifier.ADDRESS, _ADDRESS.search(text)),
         (Identifier.PLATE, _PLATE.fullmatch(text.upper().replace("-", " "))),
+        (Identifier.ADDRESS, _ADDRESS.search(text)),
         (Identifier.DOCUMENT, _DOCUMENT.fullmatch(packed) or cnp.is_valid(packed)),
         (Identifier.PHONE, _is_phone(text, packed)),
         (Identifier.NAME, _WORDS.fullmatch(text)),
@@ -106,7 +107,8 @@ def _is_fiscal_code(packed: str) -> bool:
 
 def _is_coordinate(text: str) -> bool:
     parts = re.split(r"[;\s]+|,\s+", text)
-    return len(parts) <= 4 and any(map(_COORDINATE.fullmatch, [text, *parts]))
+    pair = len(parts) in (2, 3, 4) and all(map(_DEGREES.fullmatch, parts[:2]))
+    return pair or bool(_COORDINATE.fullmatch(text))
 
 
 def _is_card(packed: str) -> bool:
