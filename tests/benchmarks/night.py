@@ -123,7 +123,9 @@ def in_the_browser() -> None:
             time.sleep(2)
             clicked = time.perf_counter()
             button.click()
-            page.frame_locator("iframe").first.locator(".stop:not(.base)").first.wait_for()
+            page.frame_locator("iframe").first.locator(".stop:not(.base)").first.wait_for(
+                state="attached"
+            )
             seconds = settings().planner_seconds
             print(f"click to the drawn map: {time.perf_counter() - clicked:.1f} s, ", end="")
             print(f"of which {seconds:.0f} s are the planner's limit")
