@@ -78,6 +78,12 @@ class RoadCells:
         ).tocsr()
 
     @cached_property
+    def drawn(self) -> Floats:
+        """(c,) metres of each cell's line in EPSG:25832; a road may wind more than its line."""
+        along = shapely.length(self._lines.geometries) / self.pieces
+        return along[np.searchsorted(self.edges, self.edge)]
+
+    @cached_property
     def _lightest(self) -> Ints:
         """Cells without rings, and of parallel cells the shortest: csgraph adds doubles up."""
         low, high = np.minimum(self.start, self.end), np.maximum(self.start, self.end)

@@ -31,7 +31,8 @@ def stretch(cells: RoadCells, posts: Ints, reach: float) -> shapely.Geometry | N
 
 
 def _metres(cells: RoadCells, some: Ints) -> float:
-    return float(cells.length[some].sum())
+    # As it is drawn: the road may be longer, but what is kept is the line.
+    return float(cells.drawn[some].sum())
 
 
 def _joined(cells: RoadCells, posts: Ints, reach: float) -> Ints:
@@ -101,7 +102,7 @@ def _grown(cells: RoadCells, joined: Ints, local: NDArray[np.intp], apart: Float
     far = np.maximum(distance[cells.start], distance[cells.end])
     near = np.setdiff1d(np.flatnonzero(np.isfinite(far)), joined)
     near = near[np.argsort(far[near], kind="stable")]
-    total = _metres(cells, joined) + np.cumsum(cells.length[near])
+    total = _metres(cells, joined) + np.cumsum(cells.drawn[near])
     enough = int(np.searchsorted(total, _LENGTH)) + 1
     return np.union1d(joined, near[:enough]).astype(np.int32)
 
