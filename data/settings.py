@@ -80,7 +80,7 @@ class Settings(BaseSettings):
         le=200_000,
     )
     planner_seconds: float = _kept(
-        5.0, "Seconds that the planner searches for a night's routes.", gt=0, le=600
+        2.0, "Seconds that the planner searches for a night's routes.", gt=0, le=600
     )
     planner_seed: int = _kept(1, "Seed of the planner's random choices.", ge=0)
     need_points: int = _kept(100, "Points that one expected contact is worth.", ge=1)
