@@ -283,10 +283,10 @@ def _texts(values: pd.Series, pattern: str) -> pd.Series:
 
 def _codes(values: pd.Series, codes: type[StrEnum]) -> pd.Categorical:
     allowed = [code.value for code in codes]
-    coded = pd.Categorical(values, categories=allowed)
+    numbers = pd.Index(allowed, dtype=object).get_indexer(values.astype(object))
     empty = values.isna().to_numpy() & (codes is PlaceType)
-    _refuse(values.name, (coded.codes < 0) & ~empty)
-    return coded
+    _refuse(values.name, (numbers < 0) & ~empty)
+    return pd.Categorical.from_codes(numbers, categories=allowed)
 
 
 def _whole(

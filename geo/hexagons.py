@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import geopandas as gpd
-import h3
+import h3  # type: ignore[import-untyped]
 import numpy as np
 import pandas as pd
 import shapely

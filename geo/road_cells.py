@@ -262,4 +262,5 @@ def nearest_of(cells: RoadCells, groups: Sequence[Ints], metres: float) -> tuple
     apart, _, source = dijkstra(
         cells.graph, indices=sources, limit=metres, min_only=True, return_predecessors=True
     )
-    return np.where(source >= 0, owner[source], -1).astype(np.int32), apart
+    reached = source >= 0
+    return np.where(reached, owner[np.where(reached, source, 0)], -1).astype(np.int32), apart
