@@ -5,7 +5,7 @@ neighbours is compared with the whole by Getis and Ord's Gi* (Getis & Ord 1992,
 doi:10.1111/j.1538-4632.1992.tb00261.x; Ord & Getis 1995,
 doi:10.1111/j.1538-4632.1995.tb00912.x), computed by esda. What is compared is contacts
 an hour of looking, shrunk towards the mean where little effort was spent (empirical
-Bayes, Marshall 1991, doi:10.2307/2347593, by esda). So many hexagons are tested at once
+Bayes, Marshall 1991, doi:10.2307/2347593). So many hexagons are tested at once
 that some would stand out by chance: `q` is the p value adjusted for the share of false
 discoveries (Benjamini & Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x, by SciPy).
 
@@ -77,9 +77,8 @@ def significance(hexagons: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
     permutations compile for half a minute in every process. Raises InputError
     `hexagons_few` (got, least) and, for no or negative effort, `hexagon_value`.
     """
-    # Both take seconds to import, which only those who look at this layer should wait for.
+    # They take seconds to import, which only those who look at this layer should wait for.
     from esda.getisord import G_Local  # noqa: PLC0415
-    from esda.smoothing import Empirical_Bayes  # noqa: PLC0415
     from libpysal.graph import Graph  # noqa: PLC0415
 
     met, hours = (hexagons[name].to_numpy(np.float64) for name in ("contacts", "hours"))
@@ -87,7 +86,7 @@ def significance(hexagons: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
         raise InputError("hexagon_value")
     if len(hexagons) < FEWEST:
         raise InputError("hexagons_few", got=len(hexagons), least=FEWEST)
-    rate = np.asarray(Empirical_Bayes(met, hours).r).ravel()
+    rate = smoothed(met, hours)
     names = hexagons["hexagon"].tolist()
     known = set(names)
     near = {name: sorted(known & set(h3.grid_ring(name, 1))) for name in names}
@@ -98,6 +97,21 @@ def significance(hexagons: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
     q = false_discovery_control(np.minimum(2 * norm.sf(np.abs(z)), 1.0))
     found = np.select([(q <= level) & (z > 0), (q <= level) & (z < 0)], ["hot", "cold"], "")
     return hexagons.assign(rate=rate, z=z, q=q, **{"class": found})
+
+
+def smoothed(contacts: NDArray[np.float64], hours: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Contacts an hour, each shrunk towards the mean of all by how little it rests on.
+
+    Marshall's global estimator. `esda.smoothing.Empirical_Bayes` computes the same, but
+    goes on with a negative variance where the rates differ less than by chance.
+    """
+    mean = contacts.sum() / hours.sum()
+    apart = (hours * (contacts / hours - mean) ** 2).sum() / hours.sum()
+    between = max(apart - mean / hours.mean(), 0.0)
+    if between == 0:
+        return np.full(len(hours), mean)
+    weight = between / (between + mean / hours)
+    return weight * contacts / hours + (1 - weight) * mean
 
 
 def outlines(hexagons: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -168,10 +168,12 @@ def _visits(
     until = np.datetime64(night.date, "s")
     number = pd.Index(zones)
     keys = ["zone", "night", "hour"]
-    looked = effort[(effort["night"] < until) & effort["zone"].isin(number)]
+    looked = effort.assign(zone=number.get_indexer(effort["zone"]))
+    looked = looked[(looked["night"] < until) & (looked["zone"] >= 0)]
     looked = looked.groupby(keys, as_index=False)["hours"].sum()
     met = charted(contacts)
-    met = met[(met["night"] < until) & met["zone"].isin(number)]
+    met = met.assign(zone=number.get_indexer(met["zone"]))
+    met = met[(met["night"] < until) & (met["zone"] >= 0)]
     met = met[["zone", "night", "hour", "kind", "persons"]].astype({"hour": "Float64"})
 
     # Where a contact names no hour, or one without effort, the longest hour of the visit.
@@ -193,7 +195,6 @@ def _visits(
     assumed = int(visits["hours"].isna().sum())
     visits = visits.fillna({"hours": USUAL_VISIT, 0: 0, 1: 0, 2: 0})
     visits["age"] = (until - visits["night"].to_numpy()) / np.timedelta64(1, "D")
-    visits["zone"] = number.get_indexer(visits["zone"])
     return visits, assumed, unplaced
 
 
