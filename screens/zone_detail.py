@@ -131,11 +131,13 @@ def need(t: Texts, known: Known, night: Night, weights: NeedWeights) -> None:
                 "**Expected contacts**: persons that a visit in these hours meets. "
                 "**Exploration**: {share} of the way from there to the upper end of the interval, "
                 "so that little-known zones are visited too. **Coverage debt**: days since the "
-                "last visit over the target, between {least} and {most}. Fewer persons seen never "
-                "makes a visit count as success.",
+                "last visit over the target, between {least} and {most}. Each further visit within "
+                "a week keeps {kept} of the value. Fewer persons seen never makes a visit count as "
+                "success.",
                 share=f"{t.number(100 * weights.exploration, 0)} %",
                 least=weights.least,
                 most=weights.most,
+                kept=f"{t.number(100 * weights.diminishing, 0)} %",
             )
         )
 
@@ -143,8 +145,8 @@ def need(t: Texts, known: Known, night: Night, weights: NeedWeights) -> None:
 def _terms(t: Texts, one: Need, night: Night, weights: NeedWeights) -> Markup:
     days = t("never visited") if one.days is None else f"{one.days} ÷ {one.target}"
     terms = [
-        (t("expected contacts"), t.number(one.expected, 2), "+"),
-        (t("exploration"), t.number(one.exploration, 2), "×"),
+        (t("expected contacts"), f"({t.number(one.expected, 2)}", "+"),
+        (t("exploration"), f"{t.number(one.exploration, 2)})", "×"),
         (t("coverage debt ({days})", days=days), t.number(one.debt, 2), "×"),
         (t("points a contact"), t.number(weights.points, 0), "="),
         (t("points"), t.number(one.value, 0), ""),
@@ -157,8 +159,9 @@ def _terms(t: Texts, one: Need, night: Night, weights: NeedWeights) -> Markup:
         )
         for name, value, sign in terms
     )
-    return Markup('<p class="p-when">{}–{}</p><dl class="p-terms">{}</dl>').format(
-        night.clock(one.opens), night.clock(one.closes), shown
+    thin = Markup(" · {}").format(t("thinly observed")) if one.thin else ""
+    return Markup('<p class="p-when">{}–{}{}</p><dl class="p-terms">{}</dl>').format(
+        night.clock(one.opens), night.clock(one.closes), thin, shown
     )
 
 

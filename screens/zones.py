@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import folium
 import streamlit as st
 
 from data.access import Role, Viewer
@@ -14,9 +15,9 @@ from geo.night import Night, nights
 from geo.zones import Zone
 from layers.coverage import chosen, coverage
 from layers.marks import Mark
-from layers.palette import Palette
 from layers.shades import shades
 from routing.coverage import Coverage
+from screens import hotspots
 from screens.html import figures, notice
 from screens.maps import show
 from screens.names import zone_title
@@ -69,8 +70,9 @@ def page() -> None:
     known = _known(viewer, here[code], found) if code else None
     left, right = st.columns((7, 6), gap="medium")
     with left:
-        _map(t, here, found, known, colours)
+        _map(t, here, found, known, hotspots.chosen_layer(t, viewer, here, colours))
         st.html(legend(t, shades(colours).standing))
+        hotspots.switch(t, viewer, here)
     with right:
         if known is None:
             st.html(figures((t.word(one), str(count)) for one, count in counts(found).items()))
@@ -121,10 +123,12 @@ def _map(
     zones: Mapping[str, Zone],
     found: tuple[Coverage, ...],
     known: Known | None,
-    colours: Palette,
+    below: list[folium.GeoJson],
 ) -> None:
+    """All zones by their standing over the layers `below`, the chosen one marked."""
+    colours = palette()
     marks = [(_mark(t, zones[one.zone], one), one.standing.value) for one in found]
-    layers = [coverage(marks, colours)]
+    layers = [*below, coverage(marks, colours)]
     if known:
         layers.append(chosen(_mark(t, known.zone, known.coverage), colours))
     show(
