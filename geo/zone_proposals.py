@@ -48,9 +48,10 @@ class ProposalRules:
     """When clusters and zones belong together.
 
     `beside`: metres along the roads round a zone within which a contact is the zone's;
-    `share` of the contacts of a cluster, or of a zone, that join the two; `inside`: share
-    of its cluster's contacts under which a zone has moved; `moved`: metres along the roads
-    that a zone may have moved; `visits`: least visits in a row without contact, and
+    `share` of the contacts of a cluster, or of a zone, that join the two, and that each
+    part of a split zone has; `inside`: share of its cluster's contacts under which a zone
+    has moved; `moved`: metres along the roads that a zone may have moved, and `looks` the
+    least visits that met nobody where it was; `visits`: least visits in a row without contact, and
     `chance`: most chance of so many, for a zone to be silent. InputError `proposal_rule`.
     """
 
@@ -58,6 +59,7 @@ class ProposalRules:
     share: float = 0.3
     inside: float = 0.5
     moved: float = 1500.0
+    looks: int = 2
     visits: int = 4
     chance: float = 0.05
 
@@ -67,6 +69,7 @@ class ProposalRules:
             "share": 0 < self.share <= 1,
             "inside": 0 < self.inside <= 1,
             "moved": 0 <= self.moved <= 10_000,
+            "looks": self.looks >= 1,
             "visits": self.visits >= 1,
             "chance": 0 < self.chance < 1,
         }
@@ -147,6 +150,9 @@ class EmptyRun:
 
     visits: int
     chance: float
+
+
+NO_RUN = EmptyRun(0, 1.0)
 
 
 def empty_runs(looked: pd.DataFrame) -> dict[str, EmptyRun]:
@@ -261,9 +267,11 @@ class _Match:
         """Zones with several clusters; the one with most contacts keeps the code."""
         for z, zone in enumerate(self.zones):
             own = np.flatnonzero(self.zone_of == z)
+            own = own[np.argsort(-self.held[z, own], kind="stable")]
+            # A little more away from the rest is chance, not a part of its own.
+            own = own[self.held[z, own] >= self.rules.share * self.held[z, own].sum()]
             if len(own) < 2:
                 continue
-            own = own[np.argsort(-self.held[z, own], kind="stable")]
             parts = [self._stretch(own[0], zone.code), *(self._stretch(c) for c in own[1:])]
             total = sum(part.contacts for part in parts)
             yield Proposal(ProposalKind.SPLIT, (zone.code,), tuple(parts), {"contacts": total})
@@ -305,7 +313,8 @@ class _Match:
         for _, z, c in near:
             code = self.zones[z].code
             neighbour.setdefault(c, code)
-            if z in quiet and c in alone and code in empty and empty[code].visits:
+            run = empty.get(code, NO_RUN)
+            if z in quiet and c in alone and run.visits >= self.rules.looks:
                 quiet.remove(z)
                 alone.remove(c)
                 yield self._moved(z, c, 0.0)
@@ -315,7 +324,7 @@ class _Match:
             yield Proposal(ProposalKind.NEW, (), (new,), fields)
         for z in sorted(quiet):
             code = self.zones[z].code
-            run = empty.get(code, EmptyRun(0, 1.0))
+            run = empty.get(code, NO_RUN)
             if run.visits >= self.rules.visits and run.chance <= self.rules.chance:
                 silent = {"visits": run.visits, "chance": round(run.chance, 4)}
                 yield Proposal(ProposalKind.SILENT, (code,), (), silent)
