@@ -23,7 +23,7 @@ from scipy.sparse.csgraph import shortest_path
 
 from routing.anneal import Annealer
 from routing.instance import Compiled
-from routing.problem import UNREACHABLE
+from routing.problem import UNREACHABLE, Problem
 from routing.relaxed import best_repetitions, best_walk
 
 ROUNDS = 30
@@ -120,9 +120,7 @@ def _walks(compiled: Compiled) -> _Walks | None:
         for mode in np.unique(instance.shift["mode"]).tolist()
     }
     options = instance.option[: instance.options]
-    legs = np.min([matrix + _far(len(matrix)) for matrix in drive.values()], axis=0)
-    # The shortest way to add a stop: nothing shorter than this moves time on.
-    shortest = int((legs.min(axis=0)[options["place"]] + options["service"]).min())
+    shortest = int((_shortest_leg_to(problem, drive)[options["place"]] + options["service"]).min())
     longest = max(shift.closes - shift.opens for shift in problem.shifts)
     step = min(shortest, max(1, int(longest * COARSEST)))
     if step < max(1.0, longest * FINEST):
@@ -159,9 +157,17 @@ def _shortest(seconds: NDArray[np.int32]) -> NDArray[np.int32]:
     return np.floor(closed + 1e-3).astype(np.int32)
 
 
-def _far(count: int) -> NDArray[np.int64]:
-    """Keeps a place from being its own nearest."""
-    return np.eye(count, dtype=np.int64) * UNREACHABLE
+def _shortest_leg_to(problem: Problem, drive: dict[int, NDArray[np.int32]]) -> NDArray[np.int64]:
+    """Seconds of the shortest leg into each place; 0 where several visits share it.
+
+    With the service there it is the least by which another stop moves time on.
+    """
+    places = np.array([visit.place for visit in problem.visits])
+    legs = np.min([matrix[places] for matrix in drive.values()], axis=0).astype(np.int64)
+    shared = np.bincount(places, minlength=problem.places) > 1
+    legs[places[:, None] == np.arange(problem.places)[None, :]] = UNREACHABLE
+    shortest: NDArray[np.int64] = np.where(shared, 0, legs.min(axis=0))
+    return shortest
 
 
 def _ranked_points(compiled: Compiled) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ cannot be in a better choice; CP-SAT decides among the rest.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,25 @@ BETTER = 0.5
 
 
 @dataclass(frozen=True)
+class Quota:
+    """What a week should reach: each of the first `steps` steps earns `points`.
+
+    A visit made counts `weights` (1, or its minutes); a step is so many of them. Minutes
+    of exploration and a fair share of every territory are quotas.
+    """
+
+    name: str
+    weights: Mapping[str, int]
+    step: int
+    steps: int
+    points: int
+
+    def reached(self, visits: Iterable[str]) -> int:
+        """Steps that these visits, repeated as often as they are made, fill."""
+        return min(self.steps, sum(self.weights.get(key, 0) for key in visits) // self.step)
+
+
+@dataclass(frozen=True)
 class Effort:
     """Limits of the choice; deterministic seconds are the same on every machine."""
 
@@ -46,7 +65,8 @@ class Effort:
 class Rows:
     """Points and constraints by option: `lower` <= `by_option` @ made + ranks <= `upper`.
 
-    `ranks` (rows, z) are the extra variables of repeated visits, worth `rank_points`.
+    `ranks` (rows, z) are the extra variables, the ranks of repeated visits and the steps
+    of quotas, worth `rank_points`.
     """
 
     option_points: NDArray[np.float64]
@@ -94,13 +114,17 @@ class Chosen:
 
 
 def choose(
-    compiled: Compiled, pools: Sequence[Pool], incumbent: Sequences, effort: Effort
+    compiled: Compiled,
+    pools: Sequence[Pool],
+    incumbent: Sequences,
+    effort: Effort,
+    quotas: Sequence[Quota] = (),
 ) -> Chosen:
     """The best routes that pools and incumbent make together; the incumbent at worst."""
     columns = gather(compiled, pools, incumbent)
     if not columns:
         return Chosen(incumbent, None)
-    master = master_of(compiled, columns)
+    master = master_of(compiled, columns, quotas)
     relaxation = relax(master, effort)
     if relaxation is None:
         return Chosen(incumbent, None)
@@ -133,9 +157,13 @@ def gather(
     return tuple((shift, options) for (shift, _), options in unique.items() if options)
 
 
-def master_of(compiled: Compiled, columns: tuple[tuple[int, tuple[int, ...]], ...]) -> Master:
+def master_of(
+    compiled: Compiled,
+    columns: tuple[tuple[int, tuple[int, ...]], ...],
+    quotas: Sequence[Quota] = (),
+) -> Master:
     """The master problem over the columns."""
-    rows = rows_of(compiled)
+    rows = rows_of(compiled, quotas)
     shifts = np.array([shift for shift, _ in columns])
     served = np.array([option for _, options in columns for option in options])
     column = np.repeat(np.arange(len(columns)), [len(options) for _, options in columns])
@@ -158,7 +186,7 @@ def master_of(compiled: Compiled, columns: tuple[tuple[int, tuple[int, ...]], ..
     )
 
 
-def rows_of(compiled: Compiled) -> Rows:
+def rows_of(compiled: Compiled, quotas: Sequence[Quota] = ()) -> Rows:
     """The constraints of the visits, by option."""
     builder = _RowBuilder(compiled)
     for number, visit in enumerate(compiled.problem.visits):
@@ -172,6 +200,8 @@ def rows_of(compiled: Compiled) -> Rows:
                 builder.option_points[option] = visit.options[option - first].value
         else:
             builder.repeated(visit, first)
+    for quota in quotas:
+        builder.quota(quota)
     return builder.rows()
 
 
@@ -252,6 +282,11 @@ def _fill_ranks(rows: Rows, made: NDArray[np.float64]) -> list[bool]:
     for z in np.argsort(-rows.rank_points, kind="stable"):
         # A rank variable stands in two rows: it uses up a visit made, and takes a rank.
         here = slice(ranks.indptr[z], ranks.indptr[z + 1])
+        if here.stop - here.start == 1:  # a step of a quota uses up what counts for it
+            row, step = ranks.indices[here][0], -ranks.data[here][0]
+            filled[z] = bool(made[row] >= step)
+            made[row] -= step * filled[z]
+            continue
         link, rank = ranks.indices[here][np.argsort(ranks.data[here])]
         if made[link] > 0.5 and rank not in taken:
             filled[z] = True
@@ -274,6 +309,7 @@ class _RowBuilder:
 
     def __init__(self, compiled: Compiled) -> None:
         self.problem = compiled.problem
+        self.choices = compiled.choices
         self.option_points = np.zeros(len(compiled.choices))
         self.rank_points: list[float] = []
         self.cells: list[tuple[int, int, float]] = []
@@ -303,6 +339,20 @@ class _RowBuilder:
                 z = len(self.rank_points)
                 self.rank_points.append(float(self.problem.diminished(value, rank)))
                 self.rank_cells += [(link, z, -1.0), (rank_row, z, 1.0)]
+
+    def quota(self, quota: Quota) -> None:
+        """What is made counts for the steps taken, each of which earns its points."""
+        choices = self.choices
+        most = float(sum(quota.weights.get(key, 0) for key, _ in choices))
+        number = self.row([], 0, most)
+        self.cells += [
+            (number, option, float(quota.weights[key]))
+            for option, (key, _) in enumerate(choices)
+            if quota.weights.get(key, 0)
+        ]
+        for _ in range(quota.steps):
+            self.rank_cells.append((number, len(self.rank_points), -float(quota.step)))
+            self.rank_points.append(float(quota.points))
 
     def rows(self) -> Rows:
         def matrix(cells: list[tuple[int, int, float]], width: int) -> sparse.csr_matrix:

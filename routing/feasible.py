@@ -37,7 +37,7 @@ def keep_promises(problem: Problem, seed: int = 1) -> Sequences:
         reason = impossible_alone(problem, visit)
         if reason is not None:
             raise InfeasibleError("promise_impossible", visit=visit.key, reason=reason)
-    routes = _routes_for(problem, required, seed)
+    routes = routes_for(problem, required, seed)
     if routes is None:
         smallest = _smallest_conflict(problem, required, seed)
         raise InfeasibleError("promises_conflict", visits=[visit.key for visit in smallest])
@@ -76,13 +76,16 @@ def _bar(visit: Visit, shifts: list[Shift]) -> str:
 
 
 def drivable(problem: Problem, shift: Shift, choices: Iterable[Choice]) -> bool:
-    """Whether the shift can drive the choices in their order, in time and within limits."""
+    """Whether the shift can drive the choices in their order, in time and within limits.
+
+    A unit without a stop stays at its base, so no choices are always possible.
+    """
     choices = tuple(choices)
+    if not choices:
+        return True
     route = timetable(problem, shift, choices)
     if route is None:
         return False
-    if not choices:
-        return True
     materials = sum(problem.visit(key).materials for key, _ in choices)
     used = (
         (route.driving, shift.driving),
@@ -107,7 +110,9 @@ def _timely(problem: Problem, shift: Shift, visit: Visit) -> list[Choice]:
     ]
 
 
-def _routes_for(problem: Problem, required: list[Visit], seed: int) -> Sequences | None:
+def routes_for(
+    problem: Problem, required: list[Visit], seed: int, iterations: int = TRIAL_ITERATIONS
+) -> Sequences | None:
     """Routes with the locked stops and all of these visits; None when the search finds none."""
     if not required:
         return tuple(shift.locked for shift in problem.shifts)
@@ -115,7 +120,7 @@ def _routes_for(problem: Problem, required: list[Visit], seed: int) -> Sequences
     keys = {visit.key for visit in required} | locked
     only = replace(problem, visits=tuple(visit for visit in problem.visits if visit.key in keys))
     annealer = Annealer.from_start(compiled(only), seed)
-    for done in range(TRIAL_STEP, TRIAL_ITERATIONS + 1, TRIAL_STEP):
+    for done in range(TRIAL_STEP, iterations + 1, TRIAL_STEP):
         annealer.run(MaxIterations(done))
         made = {key for route in annealer.best for key, _ in route}
         if all(visit.key in made for visit in required):
@@ -128,6 +133,6 @@ def _smallest_conflict(problem: Problem, required: list[Visit], seed: int) -> li
     core = list(required)
     for visit in required:
         without = [other for other in core if other is not visit]
-        if _routes_for(problem, without, seed) is None:
+        if routes_for(problem, without, seed) is None:
             core = without
     return core

@@ -17,7 +17,7 @@ import numpy as np
 
 from routing.anneal import Annealer, Heat, Sequences
 from routing.bound import bound
-from routing.choose import Chosen, Effort, choose
+from routing.choose import Chosen, Effort, Quota, choose
 from routing.exchange import cheapest_exchange, least_shortage
 from routing.feasible import keep_promises
 from routing.instance import Compiled, compiled
@@ -125,14 +125,21 @@ def explore(
     return searches
 
 
-def best_of(instance: Compiled, searches: Sequence[Annealer], seed: int, clock: Clock) -> Chosen:
+def best_of(
+    instance: Compiled,
+    searches: Sequence[Annealer],
+    seed: int,
+    clock: Clock,
+    quotas: Sequence[Quota] = (),
+) -> Chosen:
     """The best routes that all searches have met, chosen together; the best search's at worst."""
     best = max(searches, key=lambda search: search.best_points).best
     clock.tell("choice", searches)
     if clock.cancelled.asked:
         return Chosen(best, None)
     pools = [search.search.pool for search in searches]
-    return choose(instance, pools, best, Effort(clock.share(CHOICE_SHARE, CHOICE_MOST), seed=seed))
+    effort = Effort(clock.share(CHOICE_SHARE, clock.choice_most), seed=seed)
+    return choose(instance, pools, best, effort, quotas)
 
 
 def fill_up(instance: Compiled, routes: Sequences) -> Sequences:
@@ -164,6 +171,7 @@ class Clock:
         timer: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.timer = timer
+        self.choice_most = CHOICE_MOST
         self.begin = timer()
         self.seconds = seconds
         self.iterations = iterations
@@ -184,7 +192,7 @@ class Clock:
         if self.iterations is not None:
             limits.append(MaxIterations(self.iterations))
         if self.seconds is not None:
-            later = min(CHOICE_MOST, CHOICE_SHARE * self.seconds)
+            later = min(self.choice_most, CHOICE_SHARE * self.seconds)
             later += min(BOUND_MOST, BOUND_SHARE * self.seconds)
             limits.append(MaxSeconds(self.seconds - later - self.elapsed, self.timer))
         return FirstOf(*limits)
