@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from data.models import ContactRow, PromiseRow, VisitRow, ZoneRow
+from data.models import ContactRow, EffortRow, PromiseRow, VisitRow, ZoneRow
 from data.records import zone_of, zone_row
 from data.tables import add_visits, columns, keep_apart, upsert
 from geo.errors import ConflictError
@@ -66,8 +66,8 @@ def change(session: Session, wanted: ZoneChange, today: date) -> None:
 
 def _move(session: Session, old: str, new: str) -> None:
     """What is known of a zone goes to the one that goes on in its place."""
-    session.execute(update(ContactRow).where(ContactRow.zone == old).values(zone=new))
-    session.execute(update(PromiseRow).where(PromiseRow.zone == old).values(zone=new))
+    for table in (ContactRow, EffortRow, PromiseRow):
+        session.execute(update(table).where(table.zone == old).values(zone=new))
     nights = session.scalars(select(VisitRow.night).where(VisitRow.zone == old))
     add_visits(session, [(new, night) for night in nights])
     session.flush()

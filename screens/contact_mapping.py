@@ -13,7 +13,7 @@ from data.texts import Texts
 from geo.contacts import ANY_OF, ONE_OF
 from geo.errors import ProssimaError
 from screens.html import table
-from screens.session import store
+from screens.session import session, store
 
 CODES = {**ONE_OF, **ANY_OF}
 TARGETS = tuple(
@@ -90,9 +90,14 @@ def _show(t: Texts, viewer: Viewer, organisation: str, known: ContactMapping) ->
 def _add_column(t: Texts, viewer: Viewer, organisation: str, known: ContactMapping) -> None:
     with st.form(f"map-column-{organisation}", border=False, clear_on_submit=True):
         left, middle, right = st.columns((4, 4, 2), vertical_alignment="bottom")
-        theirs = left.text_input(t("A header of the file"), max_chars=60)
-        ours = middle.selectbox(t("is our column"), TARGETS)
-        if right.form_submit_button(t("Add column"), width="stretch") and theirs.strip():
+        theirs = left.text_input(
+            t("A header of the file"), max_chars=60, key=f"map-header-{organisation}"
+        )
+        ours = middle.selectbox(t("is our column"), TARGETS, key=f"map-target-{organisation}")
+        add = right.form_submit_button(
+            t("Add column"), width="stretch", key=f"map-add-column-{organisation}"
+        )
+        if add and theirs.strip():
             _add(t, viewer, organisation, known, columns={**known.columns, theirs.strip(): ours})
 
 
@@ -100,11 +105,17 @@ def _add_code(t: Texts, viewer: Viewer, organisation: str, known: ContactMapping
     choices = [(name, code.value) for name, codes in CODES.items() for code in codes]
     with st.form(f"map-code-{organisation}", border=False, clear_on_submit=True):
         left, middle, right = st.columns((4, 4, 2), vertical_alignment="bottom")
-        word = left.text_input(t("A word in a cell"), max_chars=60)
+        word = left.text_input(t("A word in a cell"), max_chars=60, key=f"map-word-{organisation}")
         name, code = middle.selectbox(
-            t("is our code"), choices, format_func=lambda pair: f"{pair[0]}: {pair[1]}"
+            t("is our code"),
+            choices,
+            format_func=lambda pair: f"{pair[0]}: {pair[1]}",
+            key=f"map-code-of-{organisation}",
         )
-        if right.form_submit_button(t("Add word"), width="stretch") and word.strip():
+        add = right.form_submit_button(
+            t("Add word"), width="stretch", key=f"map-add-word-{organisation}"
+        )
+        if add and word.strip():
             words = {**known.codes.get(name, {}), word.strip(): code}
             _add(t, viewer, organisation, known, codes={**known.codes, name: words})
 
@@ -124,4 +135,5 @@ def _keep(t: Texts, viewer: Viewer, organisation: str, wanted: ContactMapping) -
     except ProssimaError as error:
         st.error(t.sentence(error))
         return
+    session().intake.tried = None  # the file would be read otherwise now
     st.rerun()

@@ -219,3 +219,5 @@ def _drop(proposal: Proposal, change: ZoneChange) -> None:
             if one is not proposal and not change.touched & set(one.zones)
         )
         intake.findings = replace(intake.findings, proposals=left)
+    if change.touched:
+        intake.tried = None  # other zones: the file would bring something else now
