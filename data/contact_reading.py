@@ -46,7 +46,7 @@ from geo.contacts import (
     validate_contacts,
 )
 from geo.effort import COLUMNS as EFFORT
-from geo.effort import effort_of_visits
+from geo.effort import effort_of_visits, validate_effort
 from geo.errors import InputError
 from geo.zones import Zone
 
@@ -185,7 +185,8 @@ class _Records:
         lonlat, said = lonlat_of(self.columns, self.rows, self.refusals)
         kind = self._codes("kind", ContactKind, None)
         persons, nobody = self._persons(kind)
-        zone = self._zones(kind, lonlat, said)
+        indoor = np.asarray(kind == ContactKind.TELEFONICO_INDOOR)
+        zone = self._zones(indoor, lonlat, said)
         unit = self._unit()
         values: dict[str, object] = {
             "night": times.night.astype("datetime64[s]"),
@@ -205,7 +206,7 @@ class _Records:
                 values[name] = self._material(name.removeprefix(f"{MATERIALS}_"))
         for name in ANY_OF:
             values |= self._choices(name)
-        effort, visits = self._effort(times, zone, unit)
+        effort, visits = self._effort(times, np.where(indoor, "", zone), unit)
         if self.refusals.count:
             return _nothing(self.rows, self.refusals)
         met = ~nobody
@@ -274,12 +275,12 @@ class _Records:
         return np.where(persons < 0, 1, persons), nobody
 
     def _zones(
-        self, kind: pd.Categorical, lonlat: NDArray[np.float64], said: NDArray[np.bool_]
+        self, indoor: NDArray[np.bool_], lonlat: NDArray[np.float64], said: NDArray[np.bool_]
     ) -> NDArray[np.object_]:
         """The zone that a row names, else the nearest to its coordinate, else `""`.
 
-        `said`: the rows that give a coordinate, right or wrong. Telephone and indoor
-        contacts may have neither.
+        `said`: the rows that give a coordinate, right or wrong; `indoor`: telephone and
+        indoor contacts, which may have neither.
         """
         zones, refusals = self.known.zones, self.refusals
         zone = np.full(self.rows, "", dtype=object)
@@ -288,7 +289,6 @@ class _Records:
             codes = one_of([each.code for each in zones], Wanted.ZONE)
             column = Column(cells, "zone", optional(codes, ""), refusals)
             zone, right = column.array(object, ""), column.right
-        indoor = np.asarray(kind == ContactKind.TELEFONICO_INDOOR)
         lost = (zone == "") & right & ~said & ~indoor
         refusals.rows(self.numbers[lost], "contact_nowhere")
         here = (zone == "") & right & np.isfinite(lonlat[:, 0])
@@ -335,7 +335,7 @@ class _Records:
     def _effort(
         self, times: Times, zone: NDArray[np.object_], unit: NDArray[np.object_]
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Hours spent in each zone, where the file says them, and every visit."""
+        """Hours spent in each zone, where the file says them, and every visit to one."""
         frame = pd.DataFrame({"night": times.night.astype("datetime64[s]"), "zone": zone})
         frame["unit"] = unit
         placed = frame["zone"] != ""
@@ -367,7 +367,8 @@ class _Records:
 
 
 def _no_effort() -> pd.DataFrame:
-    return pd.DataFrame({name: [] for name in (*EFFORT, "unit")})
+    empty = pd.DataFrame({name: [] for name in EFFORT})
+    return validate_effort(empty).assign(unit=pd.Series([], dtype="str"))
 
 
 def _nothing(rows: int, refusals: Refusals) -> Reading:

@@ -167,6 +167,8 @@ def read_effort(session: Session, *chosen: Any) -> pd.DataFrame:
 
 def add_months(session: Session, contacts: pd.DataFrame, effort: pd.DataFrame) -> None:
     """Add records and effort to the monthly totals."""
+    if contacts.empty and effort.empty:
+        return
     contacts = contacts.assign(month=_months(contacts))
     placed = contacts[contacts["zone"] != ""]
     by_zone = placed.groupby(["zone", "month", "kind"], observed=True)["persons"]
@@ -181,12 +183,13 @@ def contact_rows(frame: pd.DataFrame) -> pd.DataFrame:
     """A contact frame (with `entry`) as rows of the table."""
     rows = frame[["entry", *_PLAIN]].astype(object)
     rows["night"], rows["count"] = dates(frame), frame["persons"].astype(object)
-    rows["hour"], rows["zone"] = frame["hour"].astype(object), frame["zone"].replace("", None)
+    rows["hour"], rows["zone"] = frame["hour"].astype(object), frame["zone"].astype(object)
     for name, codes in ANY_OF.items():
         chosen = frame[[f"{name}_{code}" for code in codes]].to_numpy(dtype=bool)
         masks, which = np.unique(chosen, axis=0, return_inverse=True)
         words = [" ".join(np.array([*codes], dtype=object)[mask]) for mask in masks]
         rows[name] = np.array([*words, ""], dtype=object)[which.ravel()]
+    rows.loc[rows["zone"] == "", "zone"] = None
     return rows.where(rows.notna(), None)
 
 
