@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.anneal import Heat, Sequences
+from routing.anneal import Annealer, Heat, Sequences
+from routing.exchange import Exchange, cheapest_exchange
 from routing.feasible import drivable, keep_promises
 from routing.instance import Choice, compiled
 from routing.plan import Plan, Route, verified
@@ -138,7 +139,9 @@ def replan(
     clock = Clock(seconds, iterations, None, time.perf_counter)
     rest = rest_of_night(problem, plan, standings, closed)
     running = _remaining(rest, plan)
-    start = running if _keeps_promises(rest, running) else keep_promises(rest, seed)
+    start = _with_promises(rest, running)
+    if start is None:
+        start = keep_promises(rest, seed)
     instance = compiled(rest, _points_for_staying(rest, running))
     searches = explore(instance, [seed + 1000 * k for k in range(SEARCHES)], start, clock, COOL)
     found = best_of(instance, searches, seed, clock)
@@ -166,9 +169,26 @@ def _weight(problem: Problem, choice: Choice) -> tuple[bool, int]:
     return visit.required, visit.options[choice[1]].value
 
 
-def _keeps_promises(problem: Problem, routes: Sequences) -> bool:
-    made = {key for route in routes for key, _ in route}
-    return all(visit.key in made for visit in problem.visits if visit.required)
+def _with_promises(problem: Problem, routes: Sequences) -> Sequences | None:
+    """The routes with every promise taken in where the least is lost; None where one is not."""
+    arrays = compiled(problem)
+    for visit in problem.visits:
+        if not visit.required or any(visit.key == key for route in routes for key, _ in route):
+            continue
+        held = Annealer.from_start(arrays, 1, routes).search.routes
+        offers = [
+            (Exchange(*cheapest_exchange(arrays.instance, held, option, shift)), option, shift)
+            for option in (arrays.number[visit.key, index] for index in range(len(visit.options)))
+            for shift in np.flatnonzero(arrays.instance.allowed[option]).tolist()
+        ]
+        exchange, option, shift = min(offers, key=lambda offer: offer[0].lost, default=(None, 0, 0))
+        if exchange is None or exchange.lost == np.inf:
+            return None
+        stops = list(routes[shift])
+        del stops[exchange.first - 1 : exchange.first - 1 + exchange.dropped]
+        stops.insert(exchange.position - 1, arrays.choices[option])
+        routes = (*routes[:shift], tuple(stops), *routes[shift + 1 :])
+    return routes
 
 
 def _points_for_staying(problem: Problem, running: Sequences) -> NDArray[np.float64]:

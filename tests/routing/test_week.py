@@ -1,0 +1,82 @@
+"""Several nights planned together, and what weighs beside the value."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from routing.plan import check
+from routing.problem import Option, Problem, Visit
+from routing.week import exploration, fair_shares, plan_week, revisits_due, with_regular_times
+from tests.routing.problems import line, problems, shift
+
+
+def zone(place: int, value: int, nights: int = 3, most: int = 1, **more: object) -> Visit:
+    """Open every night; ten minutes a visit."""
+    options = tuple(Option(0, 7200, 600, value, night) for night in range(nights))
+    return Visit(str(place), place, options, most=most, **more)  # type: ignore[arg-type]
+
+
+def week(visits: list[Visit], closes: int = 7200, nights: int = 3) -> Problem:
+    shifts = tuple(shift("u", closes=closes, night=night) for night in range(nights))
+    return Problem(tuple(visits), shifts, line(9), nights=nights)
+
+
+@given(problem=problems(nights=3))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_every_week_keeps_every_rule(problem: Problem) -> None:
+    found = plan_week(problem, iterations=200)
+    assert check(problem, found.plan) == ()
+
+
+def test_further_visits_earn_less_and_are_spaced() -> None:
+    plan = plan_week(week([zone(1, 100, most=3, spacing=2)]), iterations=100).plan
+    assert plan.value == 160
+    assert sorted(route.night for route in plan.routes) == [0, 2]
+    assert plan.bound is not None
+    assert plan.bound >= 160
+
+
+def test_one_stop_a_night_takes_the_best_three() -> None:
+    """A second visit to the best zone (60) is worth more than the third zone (50)."""
+    zones = [zone(1, 100, most=3), zone(2, 90, most=3), zone(3, 50)]
+    plan = plan_week(week(zones, closes=900), iterations=200).plan
+    assert plan.value == 250
+    assert plan.served == {"1", "2"}
+
+
+def test_exploration_minutes_are_bought() -> None:
+    zones = [zone(1, 100, most=3), zone(2, 90, most=3), zone(3, 1), zone(4, 1)]
+    problem = week(zones, closes=1100)
+    plain = plan_week(problem, iterations=200)
+    assert not plain.plan.served & {"3", "4"}
+    quota = exploration(problem, ["3", "4"], minutes=15, points=200)
+    found = plan_week(problem, quotas=[quota], iterations=200)
+    assert found.reached == {"exploration": (1, 1)}
+    assert {"3", "4"} <= found.plan.served
+    assert found.plan.value == 102
+
+
+def test_every_territory_gets_its_share() -> None:
+    zones = [zone(p, 50, nights=1, territory="north") for p in (1, 2, 3)]
+    zones.append(zone(8, 5, nights=1, territory="south"))
+    problem = week(zones, closes=2200, nights=1)
+    assert plan_week(problem, iterations=100).plan.served == {"1", "2", "3"}
+    found = plan_week(problem, quotas=fair_shares(problem, 1, 100), iterations=300)
+    assert found.reached == {"territory north": (1, 1), "territory south": (1, 1)}
+
+
+def test_a_revisit_that_is_due_goes_first() -> None:
+    problem = week([zone(1, 10, nights=1), zone(2, 12, nights=1)], closes=900, nights=1)
+    assert plan_week(problem, iterations=50).plan.served == {"2"}
+    found = plan_week(problem, quotas=revisits_due(["1"], 5), iterations=50)
+    assert found.plan.served == {"1"}
+    assert found.plan.value == 10
+
+
+@pytest.mark.parametrize(("moment", "begin"), [(3000, 2400), (9000, 60)])
+def test_regular_times_are_kept_where_they_can_be(moment: int, begin: int) -> None:
+    problem = week([zone(1, 10, nights=1)], nights=1)
+    usual = with_regular_times(problem, {"1": [(0, moment)]}, tolerance=600, points=3)
+    plan = plan_week(usual, iterations=50).plan
+    assert plan.routes[0].stops[0].begin == begin
