@@ -253,7 +253,7 @@ class _Tree:
             np.full(5, _CENTRE),
             method="L-BFGS-B",
             bounds=[(_CENTRE - 4, _CENTRE + 5)] * 5,
-            options={"maxiter": 40, "ftol": 1e-7},
+            options={"maxiter": 40, "ftol": 1e-6},
         )
         return Shapes(*np.exp(found.x).tolist())
 
@@ -263,12 +263,15 @@ class _Tree:
         return told.cell[0], told.cell[1]
 
     def _foretold(self, shapes: Shapes) -> float:
-        """Weighted log-likelihood of each visit given the others, and of the shapes."""
+        """Weighted log-likelihood of each visit given the others, and of the shapes.
+
+        Up to a constant that does not depend on the shapes.
+        """
         told = self._told(shapes)
         met = self.met.sum(axis=1)
         size = _times(told.visit[0], shapes.night)
         mean = self.mean * told.visit[0] / told.visit[1]
-        logs = gammaln(size + met) - gammaln(size) - gammaln(met + 1)
+        logs = gammaln(size + met) - gammaln(size)
         logs += size * np.log(size / (size + mean)) + met * np.log(mean / (size + mean))
         prior = (((np.log(shapes) - _CENTRE) / _SPREAD) ** 2).sum() / 2
         return float((self.weight * logs).sum() - prior)
