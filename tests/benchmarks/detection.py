@@ -63,7 +63,8 @@ def harder() -> None:
     cells, region = cut(florence()), municipalities()
     print("\nHarder years on Florence's roads, three seeds each, mean over the months\n")
     print(
-        "| contacts | scattered | metres apart | precision | recall | worst month | later proposals |"
+        "| contacts | scattered | metres apart "
+        "| precision | recall | worst month | later proposals |"
     )
     print("|---|---|---|---|---|---|---|")
     cases: list[dict[str, float]] = [
