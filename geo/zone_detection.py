@@ -11,7 +11,7 @@ stretch of whole road cells, at least 500 m long (`geo.stretch`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
@@ -66,14 +66,14 @@ class Cluster:
     """A stretch of road with enough contacts; lives in memory until it is a proposal.
 
     `geometry`: EPSG:4326, at least 500 m. `contacts`, `nights`: how many. `posts` (k,)
-    and `counts` (k,): where on the road cells the contacts were counted.
+    and `counts` (k,): where on the road cells the contacts were counted; neither is printed.
     """
 
-    geometry: shapely.Geometry
+    geometry: shapely.Geometry = field(repr=False)
     contacts: int
     nights: int
-    posts: Ints
-    counts: NDArray[np.int64]
+    posts: Ints = field(repr=False)
+    counts: NDArray[np.int64] = field(repr=False)
 
 
 @dataclass(frozen=True, eq=False)

@@ -200,3 +200,8 @@ def test_coordinates_turned_round_are_refused():
     turned = type(given_)(given_.lonlat[:, ::-1].copy(), given_.night)
     with pytest.raises(InputError, match="coordinates_swapped"):
         detect(cut(straight()), turned)
+
+
+def test_what_is_found_prints_without_its_place():
+    found = detect(cut(straight()), contacts(along(1000, 1500, 20)))
+    assert repr(found.clusters) == "(Cluster(contacts=20, nights=5),)"
