@@ -33,6 +33,9 @@ format: $(VENV)/.dev  ## bring the code into its form
 benchmark: $(VENV)/.dev  ## tables of speed and quality (never a test)
 	$(BIN)/python -m tests.benchmarks.network
 	$(BIN)/python -m tests.benchmarks.night
+	$(BIN)/python -m tests.benchmarks.detection
+	$(BIN)/python -m tests.benchmarks.presence
+	$(BIN)/python -m tests.benchmarks.contact_import
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Prossima needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'

@@ -15,7 +15,6 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 from rich.console import Console
 from rich.progress import Progress as Bar
@@ -37,11 +36,10 @@ from data.store import Store
 from data.texts import Texts
 from geo.errors import ConflictError, ProssimaError
 from geo.municipalities import municipalities
-from geo.night import HOUR, MINUTE, Night
+from geo.night import Night
 from routing.explain import explain
-from routing.planner import plan_night
+from routing.planner import compile_kernel, plan_night
 from routing.prepare import NightInputs, night_problem
-from routing.problem import Option, Problem, Shift, Travel, Visit
 
 HELP = N_("Show this message and exit.")
 """Typer's own words for --help."""
@@ -382,14 +380,7 @@ def settings(
 def compile_search() -> None:
     """Compile the search once, so that nobody waits for it later."""
     say(texts()("Compiling the search (once, about half a minute) ..."))
-    plan_night(_smallest_problem(), iterations=1)
-
-
-def _smallest_problem() -> Problem:
-    """One unit, one zone next to its base."""
-    nothing = np.zeros((2, 2), dtype=np.int64)
-    visit = Visit("zone", 1, (Option(0, HOUR, MINUTE, 1),))
-    return Problem((visit,), (Shift("unit", 0, 0, 0, HOUR),), {"van": Travel(nothing, nothing)})
+    compile_kernel()
 
 
 def localised(command: Any, t: Texts) -> Any:
