@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import shapely
 import streamlit as st
 from markupsafe import Markup
 
+from data.texts import Texts
+from geo.zones import Zone
+from layers.marks import Mark
+from layers.palette import Palette
+from layers.palette import signs as signs_of
 from layers.routes import routes
 from layers.stops import bases, stops
 from layers.zones import left_out, zones
 from routing.itinerary import Itinerary
+from routing.units import Unit
 from screens.charts import loads, timeline
-from screens.html import badge, table
+from screens.html import badge, notice, table
 from screens.maps import show
-from screens.names import stop_name
+from screens.names import stop_name, zone_title
 from screens.plans import Shown, leg_text, stop_tags
 
 HEIGHT = 620
@@ -27,9 +34,14 @@ def board(shown: Shown) -> None:
     left, right = st.columns((8, 5), gap="medium")
     with left:
         _map(shown)
-    with right, st.container(height=HEIGHT, border=False, key="units"):
-        for code in shown.units:
-            st.html(_card(shown, code))
+    with right:
+        cards = Markup().join(_card(shown, code) for code in shown.units)
+        st.html(
+            Markup(
+                '<div class="p-cards" style="--p-height:{}px" tabindex="0" role="region" '
+                'aria-label="{}">{}</div>'
+            ).format(HEIGHT, t("The units and their stops"), cards)
+        )
     st.subheader(t("Through the night"), anchor=False)
     st.html(
         timeline(
@@ -39,6 +51,55 @@ def board(shown: Shown) -> None:
     with st.expander(t("The plan as a table")):
         st.html(_table(shown))
     _left_out(shown)
+
+
+def preview(t: Texts, units: Sequence[Unit], known: Mapping[str, Zone], colours: Palette) -> None:
+    """The zones in the territory of some units, before anything is planned."""
+    signs = signs_of(tuple(unit.code for unit in units), colours)
+    near = {
+        unit.code: [zone for zone in known.values() if zone.province_code in unit.territory]
+        for unit in units
+    }
+    every = {zone.code: zone for found in near.values() for zone in found}
+    left, right = st.columns((8, 5), gap="medium")
+    with left:
+        bases_of = [
+            Mark(
+                shapely.Point(unit.start.lon, unit.start.lat),
+                f"{unit.name}: {unit.start.name}",
+                sign=signs[unit.code],
+            )
+            for unit in units
+        ]
+        show(
+            "plan",
+            t("Map of the zones that these units can reach; the list beside counts them"),
+            (
+                left_out([Mark(z.geometry, zone_title(t, z)) for z in every.values()], colours),
+                bases(bases_of, colours),
+            ),
+            colours,
+            view=[mark.geometry for mark in bases_of] + [z.geometry for z in every.values()],
+            height=HEIGHT,
+        )
+    with right:
+        st.html(notice(t("No plan for this night yet. Planning takes a few seconds.")))
+        st.html(
+            table(
+                t("The units that go out, and the zones in their territory"),
+                (t("Unit"), t("Shift"), t("How"), t("Zones")),
+                [
+                    (
+                        Markup("{} {}").format(badge(signs[unit.code]), unit.name),
+                        f"{unit.shift_opens}–{unit.shift_closes}",
+                        t.word(unit.mode),
+                        str(len(near[unit.code])),
+                    )
+                    for unit in units
+                ],
+                numeric=frozenset({3}),
+            )
+        )
 
 
 def _map(shown: Shown) -> None:

@@ -18,6 +18,7 @@ from layers.marks import Mark
 from layers.own import own
 from screens.html import notice, table
 from screens.maps import show
+from screens.names import hours
 from screens.session import allowed, palette, store, texts
 
 ROLES = frozenset({Role.MUNICIPALITY})
@@ -55,8 +56,7 @@ def page() -> None:
     with left:
         outline = Mark(here.geometry, here["name"])
         marks = [
-            Mark(point, desk.name, (desk.name, desk.opening_hours))
-            for desk, _kilometres, point in near
+            Mark(point, desk.name, (desk.name, hours(t, desk))) for desk, _kilometres, point in near
         ]
         show(
             "municipality",
@@ -88,7 +88,7 @@ def page() -> None:
                         desk.name,
                         frame.loc[desk.municipality, "name"],
                         t.kilometres(metres),
-                        desk.opening_hours,
+                        hours(t, desk),
                     )
                     for desk, metres, _point in near
                 ],

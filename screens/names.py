@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from data.texts import Texts
+from geo.desks import Desk
 from geo.municipalities import municipalities
 from geo.zones import Zone
 from routing.itinerary import ItineraryStop
@@ -44,6 +46,20 @@ def zone_title(t: Texts, zone: Zone) -> str:
 def language_name(t: Texts, code: str) -> str:
     """A language by its name: `ro` is `rumeno`."""
     return str(t.locale.languages.get(code, code))
+
+
+DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+"""Weekdays as OpenStreetMap's opening hours write them."""
+
+
+def hours(t: Texts, desk: Desk) -> str:
+    """A desk's opening hours in words: `Mo,We 09:00-13:00; PH off` is `lun, mer 09:00–13:00`."""
+    rules = [rule.strip() for rule in desk.opening_hours.split(";")]
+    said = "; ".join(rule for rule in rules if not rule.startswith("PH"))
+    for number, day in enumerate(DAYS):
+        said = re.sub(rf"\b{day}\b", t.weekday(number), said)
+    closed = t(", closed on holidays") if "PH off" in rules else ""
+    return said.replace("-", "–").replace(",", ", ") + closed
 
 
 @dataclass(frozen=True)

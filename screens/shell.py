@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 from markupsafe import Markup
+from streamlit.navigation.page import Page
 
 from data.access import Role
 from data.messages import N_
 from geo.errors import ProssimaError
-from screens import itinerary, municipality, roads, start, tonight
+from layers.served import ASSETS, PREFIX
+from screens import contacts, coverage, itinerary, municipality, roads, start, tonight, zones
 from screens.session import network, session, store, texts
 
 HERE = Path(__file__).parent
@@ -31,6 +34,9 @@ class Entry:
 ENTRIES = (
     Entry(start.page, N_("Start"), "inizio"),
     Entry(tonight.page, N_("Tonight"), "stanotte", tonight.ROLES),
+    Entry(zones.page, N_("Zones"), "zone", zones.ROLES),
+    Entry(coverage.page, N_("Coverage"), "copertura", coverage.ROLES),
+    Entry(contacts.page, N_("Data"), "dati", contacts.ROLES),
     Entry(itinerary.page, N_("Itinerary"), "itinerario", itinerary.ROLES),
     Entry(municipality.page, N_("Municipality"), "comune", municipality.ROLES),
     Entry(roads.page, N_("Road network"), "rete", roads.ROLES),
@@ -42,13 +48,12 @@ def run() -> None:
     t = texts()
     st.set_page_config(
         page_title="Prossima",
-        page_icon=str(HERE / "mark.svg"),
+        page_icon=str(ASSETS / "prossima" / "mark.svg"),
         layout="wide",
         initial_sidebar_state="collapsed",
         menu_items={"Get help": None, "Report a bug": None, "About": None},
     )
     st.html(HERE / "style.css")
-    st.logo(str(HERE / "mark.svg"), size="large")
     viewer = session().viewer
     open_to = [
         entry for entry in ENTRIES if not entry.roles or (viewer and viewer.role in entry.roles)
@@ -59,16 +64,28 @@ def run() -> None:
         )
         for entry in open_to
     ]
-    chosen = st.navigation(pages, position="top")
+    chosen = st.navigation(pages, position="hidden")
     if wanted := session().going:
         session().going = None
         st.switch_page(next(page for page in pages if page.url_path == wanted))
-    if store().synthetic():
-        text = t("Synthetic data: an invented region, no real person, place or crew.")
-        st.html(Markup('<p class="p-synthetic" role="note">{}</p>').format(text))
+    bar(pages)
     chosen.run()
     footer()
     speak()
+
+
+def bar(pages: list[Page]) -> None:
+    """The top of every page: the name, the pages, and that the data are invented."""
+    t = texts()
+    with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
+        brand = Markup('<span class="p-brand"><img src="{}" alt="">Prossima</span>')
+        st.html(brand.format(f"{PREFIX}/prossima/mark.svg"), width="content")
+        if len(pages) > 1:
+            for page in pages:
+                st.page_link(page, label=page.title, width="content")
+        if store().synthetic():
+            text = t("Synthetic data: an invented region, no real person, place or crew.")
+            st.html(Markup('<p class="p-synthetic" role="note">{}</p>').format(text))
 
 
 def guarded(entry: Entry) -> Callable[[], None]:
@@ -124,8 +141,11 @@ def _change_language() -> None:
 
 def speak() -> None:
     """Tell the browser which language the page is in: Streamlit's own says English."""
-    language = session().language
-    st.html(
-        f"<script>document.documentElement.lang = '{language}';</script>",
-        unsafe_allow_javascript=True,
-    )
+    t = texts()
+    script = """
+        document.documentElement.lang = %s;
+        document.querySelectorAll("[data-testid=stSkipToContent]").forEach(
+            link => link.textContent = %s);
+    """
+    said = (json.dumps(t.language), json.dumps(t("To the content")))
+    st.html(f"<script>{script % said}</script>", unsafe_allow_javascript=True)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import shapely
 import streamlit as st
 from markupsafe import Markup
 
 from data.access import Role, Viewer
 from data.texts import Texts
 from geo.municipalities import municipalities
-from screens.html import notice
-from screens.session import session, store, texts
+from layers.desks import desks
+from layers.marks import Mark
+from screens.html import notice, table
+from screens.maps import show
+from screens.names import hours, municipality_name
+from screens.session import palette, session, store, texts
 
 HOME = {
     Role.COORDINATOR: "stanotte",
@@ -18,6 +23,9 @@ HOME = {
     Role.NETWORK: "rete",
 }
 """The page each role begins with."""
+
+ANYONE = Viewer(Role.MUNICIPALITY)
+"""Who is not signed in sees the services that the role with the fewest rights sees."""
 
 
 def page() -> None:
@@ -42,13 +50,12 @@ def page() -> None:
                 )
             )
         )
-    left, right = st.columns(2, gap="medium")
-    with left:
-        _coordinator(t)
-        _municipality(t)
-    with right:
-        _operator(t)
-        _network(t)
+    doors, region = st.columns((5, 7), gap="medium")
+    with doors:
+        for door in (_coordinator, _operator, _municipality, _network):
+            door(t)
+    with region:
+        _region(t)
 
 
 def _card(title: str, text: str) -> st.delta_generator.DeltaGenerator:
@@ -56,7 +63,7 @@ def _card(title: str, text: str) -> st.delta_generator.DeltaGenerator:
     with box:
         st.subheader(title, anchor=False)
         st.html(Markup('<p class="p-muted">{}</p>').format(text))
-    return box
+        return st.container(horizontal=True, vertical_alignment="bottom", gap="small")
 
 
 def _coordinator(t: Texts) -> None:
@@ -104,6 +111,25 @@ def _network(t: Texts) -> None:
     with _card(t("Network administration"), t("Keep the road network up to date.")):
         if st.button(t("Enter as administration"), key="enter_network"):
             _enter(Viewer(Role.NETWORK))
+
+
+def _region(t: Texts) -> None:
+    """What everyone may know: the listening desks of the region and the hotlines."""
+    colours, numbers = palette(), store().settings()
+    every = store().desks(ANYONE)
+    marks = [
+        Mark(shapely.Point(desk.lon, desk.lat), desk.name, (desk.name, hours(t, desk)))
+        for desk in every
+    ]
+    label = t("Map of the listening desks of Tuscany; the table below says the same")
+    show("start", label, (desks(marks, colours),), colours, height=470)
+    rows = [
+        (t("Regional hotline"), numbers.hotline_regional, t("free and anonymous, at any hour")),
+        (t("National hotline"), numbers.hotline_national, t("free and anonymous, at any hour")),
+        *((desk.name, municipality_name(desk.municipality), hours(t, desk)) for desk in every),
+    ]
+    header = (t("Service"), t("Where"), t("Open"))
+    st.html(table(t("Listening desks and hotlines"), header, rows, tall=True))
 
 
 def _enter(viewer: Viewer) -> None:

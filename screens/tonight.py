@@ -21,7 +21,7 @@ from geo.zones import Zone
 from routing.explain import explain
 from routing.planner import Progress, plan_night
 from routing.prepare import night_problem
-from screens.board import board
+from screens.board import board, preview
 from screens.html import figures, notice, state
 from screens.names import zone_name, zone_title
 from screens.plans import Shown
@@ -69,7 +69,7 @@ def page() -> None:
     if record is None or record.night != choices.night:
         record = session().plan = _latest(viewer, choices.night)
     if record is None:
-        _invitation(t, zones, choices)
+        _invitation(t, zones, choices, viewer)
         return
     shown = Shown(record, zones, _promise_names(t, viewer, record.night), palette(), t)
     summary, hand_over = st.columns((7, 5), gap="medium", vertical_alignment="center")
@@ -81,7 +81,7 @@ def page() -> None:
 
 def _choose(t: Texts, viewer: Viewer, when: Place, who: Place) -> Choices:
     """The night and the units; a change of night brings that night's usual units."""
-    tonight = _coming(viewer)
+    tonight = Night.coming(now())
     known = session().choices
     if known is None or known.night < tonight:
         known = _usual(viewer, tonight)
@@ -108,13 +108,6 @@ def _choose(t: Texts, viewer: Viewer, when: Place, who: Place) -> Choices:
     choices = replace(known, night=night, units=tuple(chosen)).without_strangers()
     session().choices = choices
     return choices
-
-
-def _coming(viewer: Viewer) -> Night:
-    """The night that can still be planned: in the morning, when all shifts are over, the next."""
-    night = Night.of(now())
-    usual = night_outings(store(), viewer, night)
-    return night if any(each.closes > night.seconds(now()) for each in usual) else night + 1
 
 
 def _usual(viewer: Viewer, night: Night) -> Choices:
@@ -248,15 +241,18 @@ def _promise_names(t: Texts, viewer: Viewer, night: Night) -> dict[str, str]:
     }
 
 
-def _invitation(t: Texts, zones: dict[str, Zone], choices: Choices) -> None:
+def _invitation(t: Texts, zones: dict[str, Zone], choices: Choices, viewer: Viewer) -> None:
+    """Before there is a plan: where the zones of the chosen units lie."""
     if not zones:
         st.html(
             notice(t("There is no zone yet: import your own with “prossima zones import FILE”."))
         )
-    elif not choices.units:
+        return
+    if not choices.units:
         st.html(notice(t("No unit is chosen: at least one goes out.")))
-    else:
-        st.html(notice(t("No plan for this night yet. Planning takes a few seconds.")))
+        return
+    units = [unit for unit in store().units(viewer) if unit.code in choices.units]
+    preview(t, units, zones, palette())
 
 
 def _publish(t: Texts, viewer: Viewer, shown: Shown) -> None:

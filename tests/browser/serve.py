@@ -11,13 +11,13 @@ from pathlib import Path
 from streamlit.web import cli
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from screens import session  # noqa: E402
 
 
 def main() -> None:
     port, clock = sys.argv[1], Path(sys.argv[2])
-    sys.path.insert(0, str(ROOT))
-    from screens import session
-
     session.clock = lambda: datetime.fromisoformat(clock.read_text(encoding="utf-8").strip())
     sys.argv = ["streamlit", "run", str(ROOT / "app.py"), "--server.port", port]
     sys.exit(cli.main())

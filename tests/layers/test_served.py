@@ -67,7 +67,12 @@ def test_nothing_served_is_missing_from_the_manifest_but_our_own():
     manifest = json.loads((ASSETS / "manifest.json").read_text(encoding="utf-8"))
     listed = {f"{entry['folder']}/{name}" for entry in manifest for name in entry["files"]}
     there = {p.relative_to(ASSETS).as_posix() for p in ASSETS.rglob("*") if p.is_file()}
-    assert there - listed == {"manifest.json", "prossima/map.js", "prossima/map.css"}
+    assert there - listed == {
+        "manifest.json",
+        "prossima/map.js",
+        "prossima/map.css",
+        "prossima/mark.svg",
+    }
 
 
 @pytest.mark.parametrize("path", sorted(ASSETS.rglob("*.css")), ids=lambda p: p.name)

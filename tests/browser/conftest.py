@@ -1,0 +1,201 @@
+"""A running program and a browser that may talk to nobody else."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from data.access import Role, Viewer
+from data.demo import generate
+from data.roads import load_network
+from data.settings import load
+from data.store import Store
+from geo.municipalities import municipalities
+from geo.night import Night
+from tests.screens.conftest import EVENING
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+SCREENSHOTS = ROOT / "var" / "screenshots"
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+SIZES = {"desktop": (1440, 900), "phone": (360, 740)}
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def chromium_path():
+    """Debian's Chromium, or another that the environment names."""
+    return os.environ.get("PROSSIMA_CHROMIUM") or shutil.which("chromium")
+
+
+class Program:
+    """The server as a process of its own, with a clock that the test sets."""
+
+    def __init__(self, folder):
+        self.home, self.clock = folder / "home", folder / "clock"
+        self.log = folder / "server.log"
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://localhost:{self.port}"
+        self.at(EVENING.isoformat())
+        store = Store.open(load(home=self.home), lambda: EVENING)
+        region = generate(load_network(self.home), municipalities(), Night.of(EVENING).date)
+        store.fill(Viewer(Role.COORDINATOR), region)
+        store.close()
+
+    def at(self, moment):
+        """Set the clock."""
+        self.clock.write_text(moment, encoding="utf-8")
+
+    @contextmanager
+    def running(self):
+        """The program answers in here."""
+        command = [sys.executable, str(HERE / "serve.py"), str(self.port), str(self.clock)]
+        environment = {
+            **os.environ,
+            "PROSSIMA_HOME": str(self.home),
+            "PROSSIMA_PLANNER_SECONDS": "2",
+        }
+        with self.log.open("wb") as log:
+            process = subprocess.Popen(
+                command, env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=ROOT
+            )
+        try:
+            self._wait(process)
+            yield self
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+    def _wait(self, process):
+        for _ in range(240):
+            if process.poll() is not None:
+                break
+            try:
+                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1).close()
+            except OSError:
+                time.sleep(0.25)
+            else:
+                return
+        raise RuntimeError(self.log.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def program(tmp_path_factory):
+    """The demo region, served."""
+    with Program(tmp_path_factory.mktemp("browser")).running() as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The browser; without one these tests are skipped."""
+    path = chromium_path()
+    if path is None:
+        pytest.skip("no Chromium: apt-get install chromium, or name one in PROSSIMA_CHROMIUM")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """A person at a browser window, and everything the window asks of anyone."""
+
+    def __init__(self, context, program):
+        self.page, self.program = context.new_page(), program
+        self.requests, self.troubles = [], []
+        context.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("websocket", lambda socket: self.requests.append(socket.url))
+        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        self.page.on("console", self._heard)
+        self.page.goto(program.url)
+        self.page.get_by_role("heading", level=1).wait_for(timeout=60_000)
+        self.settled()
+
+    def _heard(self, message):
+        if message.type == "error" or "Content Security Policy" in message.text:
+            self.troubles.append(message.text)
+
+    @property
+    def strangers(self):
+        """Hosts other than this machine that were asked for anything."""
+        links = [urlsplit(url) for url in self.requests]
+        return {
+            link.hostname
+            for link in links
+            if link.scheme not in {"data", "blob"} and link.hostname not in LOOPBACK
+        }
+
+    def settled(self):
+        """Wait until the page has been drawn and every map has its shapes."""
+        quiet = 0
+        for _ in range(600):
+            state = self.page.locator("[data-test-script-state]").first
+            idle = state.get_attribute("data-test-script-state") == "notRunning"
+            quiet = quiet + 1 if idle else 0
+            if quiet == 4:
+                break
+            self.page.wait_for_timeout(200)
+        else:
+            raise TimeoutError("the page is still being drawn")
+        for frame in self.page.frames[1:]:
+            frame.locator(".place").first.wait_for(state="attached", timeout=30_000)
+        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_timeout(500)
+
+    def press(self, name):
+        """Click the button called so."""
+        self.page.get_by_role("button", name=name).first.click()
+        self.page.wait_for_timeout(300)
+        self.settled()
+
+    def open(self, name):
+        """Open the page called so."""
+        self.page.get_by_role("link", name=name).first.click()
+        self.page.wait_for_timeout(300)
+        self.settled()
+
+    def picture(self, name):
+        """Keep a screenshot for people to look at."""
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+
+@pytest.fixture
+def visitor(chromium, program):
+    """Open a window of a size and colour scheme; at the end nobody else was asked."""
+    opened = []
+
+    def come(size="desktop", scheme="light"):
+        width, height = SIZES[size]
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, locale="it-IT"
+        )
+        person = Visitor(context, program)
+        opened.append((context, person))
+        return person
+
+    yield come
+    for context, person in opened:
+        context.close()
+        assert not person.strangers
+        assert not person.troubles

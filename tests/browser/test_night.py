@@ -1,0 +1,147 @@
+"""A person plans tonight and publishes it, a crew reads it on a phone, and nobody else is asked."""
+
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(__file__).parent / "assets" / "axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+
+ENTRANCES = (
+    "Entra come coordinamento",
+    "Entra come unità di strada",
+    "Entra come comune",
+    "Entra come rete",
+)
+AFTERNOON = "2026-05-15T18:30:00+02:00"
+NIGHT = "2026-05-15T22:10:00+02:00"
+
+
+def violations(page):
+    """What axe-core finds wrong, maps included."""
+    for frame in page.frames:
+        frame.evaluate(AXE)
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
+    )
+    return [
+        (one["id"], node["target"], node["failureSummary"])
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+
+
+def the_map(page):
+    """The document inside the map's frame."""
+    return page.frame_locator("iframe").first
+
+
+def pages(person):
+    """The names of the pages that the role may open, the one on the screen first."""
+    names = person.page.locator(".st-key-bar a").all_inner_texts()
+    return [name for name in names if name != "Inizio"]
+
+
+def with_a_published_plan(program, visitor):
+    """See to it that tonight is planned and published, whichever test came first."""
+    program.at(AFTERNOON)
+    person = visitor()
+    person.press(ENTRANCES[0])
+    if not person.page.locator(".p-figures").count():
+        person.press("Pianifica la notte")
+    if person.page.get_by_role("button", name="Pubblica gli itinerari").count():
+        person.press("Pubblica gli itinerari")
+    person.page.get_by_text("ogni équipe legge il proprio itinerario").wait_for()
+    return person
+
+
+def test_a_coordinator_plans_and_publishes_and_a_crew_reads_it(program, visitor):
+    program.at(AFTERNOON)
+    coordinator = visitor()
+    coordinator.picture("start")
+    coordinator.press(ENTRANCES[0])
+    page = coordinator.page
+    coordinator.press("Pianifica la notte")
+    page.get_by_text("Una bozza").wait_for()
+    badges = the_map(page).locator(".stop:not(.base)")
+    listed = page.locator(".p-cards .p-stops li")
+    assert badges.count() == listed.count() > 20
+    assert the_map(page).locator("canvas").count() >= 3
+    coordinator.picture("tonight")
+    coordinator.press("Pubblica gli itinerari")
+    page.get_by_text("ogni équipe legge il proprio itinerario").wait_for()
+
+    program.at(NIGHT)
+    crew = visitor("phone", "dark")
+    crew.press(ENTRANCES[1])
+    crew.page.get_by_text("Prossima tappa").wait_for()
+    assert crew.page.locator(".p-where").bounding_box()["y"] < 400
+    assert the_map(crew.page).locator(".stop.next").count() == 1
+    assert crew.page.evaluate("document.documentElement.scrollWidth") == 360
+    crew.picture("itinerary")
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_can_be_used_by_everyone(program, visitor, size, scheme):
+    with_a_published_plan(program, visitor)
+    program.at(NIGHT)
+    person = visitor(size, scheme)
+    wrong = {}
+
+    def look(name):
+        wrong[name] = violations(person.page)
+        assert person.page.evaluate("document.documentElement.lang") == "it"
+        assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        person.picture(f"{name}-{size}-{scheme}")
+
+    look("inizio")
+    for entrance in ENTRANCES:
+        person.press(entrance)
+        for name in pages(person):
+            person.open(name)
+            look(f"{entrance.removeprefix('Entra come ')} {name}".lower().replace(" ", "-"))
+        person.open("Inizio")
+    assert len(wrong) >= 7
+    assert {name: found for name, found in wrong.items() if found} == {}
+
+
+def test_a_stop_on_the_map_can_be_reached_and_read_with_the_keyboard(program, visitor):
+    person = with_a_published_plan(program, visitor)
+    stop = the_map(person.page).locator(".stop:not(.base)").first
+    name = stop.get_attribute("title")
+    assert name
+    stop.focus()
+    person.page.keyboard.press("Enter")
+    popup = the_map(person.page).locator(".leaflet-popup-content")
+    popup.wait_for()
+    assert popup.locator("h2").inner_text() in name
+    assert the_map(person.page).locator("[aria-label='Chiudi']").count() == 1
+
+
+def test_every_page_of_every_role_asks_nobody_else(program, visitor):
+    with_a_published_plan(program, visitor)
+    program.at(NIGHT)
+    person = visitor()
+    for entrance in ENTRANCES:
+        person.press(entrance)
+        for name in pages(person):
+            person.open(name)
+        person.open("Inizio")
+    paths = {url.split(str(program.port))[-1] for url in person.requests}
+    assert {"/assets/leaflet/leaflet.js", "/assets/prossima/map.js"} <= paths
+    assert any(path.startswith("/base/roads-") for path in paths)
+    assert person.strangers == set()
+
+
+def test_the_page_cannot_ask_another_host_even_if_told_to(visitor):
+    person = visitor()
+    answer = person.page.evaluate(
+        "fetch('http://192.0.2.1/').then(() => 'asked', error => String(error))"
+    )
+    assert answer != "asked"
+    assert any("Content Security Policy" in trouble for trouble in person.troubles)
+    person.requests = [url for url in person.requests if "192.0.2.1" not in url]
+    person.troubles.clear()
