@@ -12,7 +12,7 @@ from data.contact_import import mapping, save_mapping
 from data.texts import Texts
 from geo.contacts import ANY_OF, ONE_OF
 from geo.errors import ProssimaError
-from screens.html import table
+from screens.html import muted, table
 from screens.session import session, store
 
 CODES = {**ONE_OF, **ANY_OF}
@@ -33,10 +33,12 @@ def section(t: Texts, viewer: Viewer, organisation: str) -> None:
         st.error(t.sentence(error))
         return
     with st.expander(t("How the files of {organisation} are read", organisation=organisation)):
-        st.caption(
-            t(
-                "Headers and words of the template are known. Give here what this organisation "
-                "calls otherwise; it is kept, so never write a person's data."
+        st.html(
+            muted(
+                t(
+                    "Headers and words of the template are known. Give here what this organisation "
+                    "calls otherwise; it is kept, so never write a person's data."
+                )
             )
         )
         _day(t, viewer, organisation, known)

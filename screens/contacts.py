@@ -16,7 +16,7 @@ from data.texts import Texts
 from geo.errors import ProssimaError
 from geo.night import Night
 from screens import contact_mapping, proposals
-from screens.html import figures, notice, state, table
+from screens.html import figures, muted, notice, state, table
 from screens.pictures import style
 from screens.session import Intake, allowed, network, now, session, store, texts
 
@@ -221,13 +221,15 @@ def _template(t: Texts, viewer: Viewer) -> None:
         key="template",
         on_click="ignore",
     )
-    st.caption(t("Drop-down lists for every column; no column for anything that names a person."))
+    st.html(
+        muted(t("Drop-down lists for every column; no column for anything that names a person."))
+    )
 
 
 def _presence(t: Texts, viewer: Viewer) -> None:
     st.subheader(t("Presence"), anchor=False)
     st.html(
-        Markup('<p class="p-muted">{}</p>').format(
+        muted(
             t(
                 "Expected persons by zone, weekday and hour, from all contacts and the hours spent "
                 "looking. The estimate takes the place of the presence in use."
@@ -249,20 +251,25 @@ def _presence(t: Texts, viewer: Viewer) -> None:
         )
     )
     if found.assumed:
-        st.caption(
-            t.plural(
-                "{count} visit is known by its contacts alone: a quarter of an hour was assumed.",
-                "{count} visits are known by their contacts alone: a quarter of an hour was "
-                "assumed for each.",
-                found.assumed,
+        st.html(
+            muted(
+                t.plural(
+                    "{count} visit is known by its contacts alone: a quarter of an hour was "
+                    "assumed.",
+                    "{count} visits are known by their contacts alone: a quarter of an hour was "
+                    "assumed for each.",
+                    found.assumed,
+                )
             )
         )
     if found.unplaced:
-        st.caption(
-            t.plural(
-                "{count} contact has no hour and was not used.",
-                "{count} contacts have no hour and were not used.",
-                found.unplaced,
+        st.html(
+            muted(
+                t.plural(
+                    "{count} contact has no hour and was not used.",
+                    "{count} contacts have no hour and were not used.",
+                    found.unplaced,
+                )
             )
         )
 

@@ -15,7 +15,7 @@ from geo.zones import Zone
 from layers.palette import Palette
 from layers.shades import shades
 from routing.coverage import Coverage, Standing, weeks_before
-from screens.html import figures, notice, table
+from screens.html import figures, muted, notice, table
 from screens.names import zone_name, zone_title
 from screens.pictures import legend, style, weeks_picture
 from screens.session import allowed, now, palette, store, texts
@@ -69,11 +69,13 @@ def page() -> None:
             colours,
         )
     )
-    st.caption(
-        t(
-            "Above: the share of these zones by standing at the end of each week. A zone is behind "
-            "when more days have passed since its last visit than its target, far behind after "
-            "twice as many. Nobody is counted here: coverage tells of the crews' work."
+    st.html(
+        muted(
+            t(
+                "Above: the share of these zones by standing at the end of each week. A zone is "
+                "behind when more days have passed since its last visit than its target, far "
+                "behind after twice as many. Nobody is counted here: coverage tells of the crews' work."
+            )
         )
     )
     with st.expander(t("Coverage as a table")):

@@ -18,7 +18,7 @@ from geo.zones import Zone
 from layers.hotspots import hotspots
 from layers.marks import Mark
 from layers.palette import Palette
-from screens.html import notice, table
+from screens.html import muted, notice, table
 from screens.names import zone_name
 from screens.session import store
 
@@ -83,10 +83,12 @@ def switch(t: Texts, viewer: Viewer, zones: Mapping[str, Zone]) -> None:
                 t("Hexagons that stand out"), header, rows, numeric=frozenset({2, 3, 4}), tall=True
             )
         )
-        st.caption(
-            t(
-                "Hexagons of about 0.7 km² compared with their neighbours (Getis and Ord’s Gi*), "
-                "false discoveries held to 5 %. Fewer met is never a success."
+        st.html(
+            muted(
+                t(
+                    "Hexagons of about 0.7 km² compared with their neighbours (Getis and Ord’s "
+                    "Gi*), false discoveries held to 5 %. Fewer met is never a success."
+                )
             )
         )
 

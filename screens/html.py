@@ -68,6 +68,11 @@ def notice(text: str, kind: str = "info") -> Markup:
     return Markup('<p class="p-notice p-{}">{}</p>').format(kind, text)
 
 
+def muted(text: str) -> Markup:
+    """A quiet paragraph; Streamlit's own captions are too pale to be read by everyone."""
+    return Markup('<p class="p-muted">{}</p>').format(text)
+
+
 def state(text: str, kind: str) -> Markup:
     """A short line with a dot: `open` or `good`."""
     return Markup('<p class="p-state p-{}">{}</p>').format(kind, text)

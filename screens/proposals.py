@@ -17,7 +17,7 @@ from geo.zones import PlaceType, PresenceWindow, Zone, extent
 from layers.marks import Mark
 from layers.palette import Palette
 from layers.proposals import after, before
-from screens.html import notice, table
+from screens.html import muted, notice, table
 from screens.maps import show
 from screens.names import zone_name, zone_title
 from screens.session import palette, session, store
@@ -27,7 +27,7 @@ HEIGHT = 460
 EVENING = (PresenceWindow("21:00", "02:00"),)
 """Where nothing else is known of a new zone; the coordinator says better."""
 
-ROUND = 0.02
+ROUND = 0.045
 """Degrees round a proposal that the map shows."""
 
 
@@ -39,7 +39,7 @@ def section(t: Texts, viewer: Viewer) -> None:
     st.subheader(t("Proposals for the zones"), anchor=False)
     used = findings.detection
     st.html(
-        Markup('<p class="p-muted">{}</p>').format(
+        muted(
             t(
                 "Of the contacts with a place, {clustered} lie in clusters of at least 10 on at "
                 "least 3 nights; {scattered} are scattered, {few} in places with too few, {off} "

@@ -20,7 +20,7 @@ from routing.coverage import Coverage
 from routing.need import Need, NeedWeights
 from routing.options import tonight, zone_options
 from routing.prepare import NOBODY
-from screens.html import table
+from screens.html import muted, table
 from screens.names import language_name, zone_name, zone_title
 from screens.pictures import Hours, hours_table
 from screens.standing import debt, last, pill, since
@@ -122,7 +122,7 @@ def need(t: Texts, known: Known, night: Night, weights: NeedWeights) -> None:
     needs = known.needs(night, weights)
     if not needs:
         text = t("No hours on this weekday: nothing is worth a visit that night.")
-        st.html(Markup('<p class="p-muted">{}</p>').format(text))
+        st.html(muted(text))
         return
     st.html(Markup().join(_terms(t, one, night, weights) for one in needs))
     with st.expander(t("What the terms mean")):
@@ -173,7 +173,7 @@ def hours(t: Texts, known: Known, night: Night, colours: Palette) -> None:
             "Nothing is known yet: import contacts on the page “Data” and estimate presence, or "
             "import presence with “prossima presence import FILE”."
         )
-        st.html(Markup('<p class="p-muted">{}</p>').format(text))
+        st.html(muted(text))
         return
     st.html(
         hours_table(
@@ -184,11 +184,13 @@ def hours(t: Texts, known: Known, night: Night, colours: Palette) -> None:
             night.weekday,
         )
     )
-    st.caption(
-        t(
-            "Persons expected at a visit that begins in that hour, and the interval round them. "
-            "Weekdays are those of the evening; ● is the night chosen. A dashed cell lies outside "
-            "the hours of the zone."
+    st.html(
+        muted(
+            t(
+                "Persons expected at a visit that begins in that hour, and the interval round "
+                "them. Weekdays are those of the evening; ● is the night chosen. A dashed cell "
+                "lies outside the hours of the zone."
+            )
         )
     )
 
@@ -198,7 +200,7 @@ def visits(t: Texts, known: Known, met: Mapping[date, int]) -> None:
     st.subheader(t("Last visits"), anchor=False)
     nights = known.visits
     if not nights:
-        st.html(Markup('<p class="p-muted">{}</p>').format(t("No crew has been here yet.")))
+        st.html(muted(t("No crew has been here yet.")))
         return
     gaps = [None, *((b - a).days for a, b in pairwise(nights))]
     rows = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import streamlit as st
-from markupsafe import Markup
 
 from data.access import Viewer
 from data.cells import Unreadable, read_windows, write_windows
@@ -13,6 +12,7 @@ from data.texts import Texts
 from geo.errors import ProssimaError
 from geo.zone_changes import ZoneChange
 from geo.zones import Access, PlaceType, PresenceWindow, Zone
+from screens.html import muted
 from screens.names import language_name, zone_name, zone_title
 from screens.session import store
 
@@ -60,10 +60,12 @@ def edit(t: Texts, viewer: Viewer, zone: Zone, languages: list[str]) -> None:
             index=TARGETS.index(zone.revisit_days),
             key=f"{key}-target",
         )
-        spoken = st.multiselect(
+        spoken = st.pills(
             t("Languages, of which the crew speaks one"),
             languages,
-            sorted(zone.languages),
+            selection_mode="multi",
+            wrap=True,
+            default=sorted(zone.languages),
             format_func=lambda code: language_name(t, code),
             key=f"{key}-languages",
         )
@@ -148,9 +150,7 @@ def bring_back(t: Texts, viewer: Viewer) -> None:
         return
     with st.expander(t("Archived zones")):
         st.html(
-            Markup('<p class="p-muted">{}</p>').format(
-                t.plural("{count} zone is archived.", "{count} zones are archived.", len(gone))
-            )
+            muted(t.plural("{count} zone is archived.", "{count} zones are archived.", len(gone)))
         )
         code = st.selectbox(
             t("Archived zone"),

@@ -29,7 +29,7 @@ from screens.zone_edit import archive, bring_back, edit
 
 ROLES = frozenset({Role.COORDINATOR})
 HEIGHT = 520
-ROUND = 0.02
+ROUND = 0.045
 """Degrees round a chosen zone that the map shows, so that one knows where it lies."""
 
 AHEAD = 7
