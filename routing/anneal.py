@@ -27,7 +27,7 @@ FIRST_STEP = 5
 class Heat:
     """Temperatures at the begin and the end, in mean points of a visit."""
 
-    begin: float = 0.5
+    begin: float = 1.0
     end: float = 0.01
 
 

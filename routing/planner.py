@@ -31,8 +31,8 @@ DEFAULT_SECONDS = 5.0
 SEARCHES = 2
 """Searches side by side, each with its own seed and core; their routes share one choice."""
 
-CHOICE_SHARE, CHOICE_MOST = 0.15, 2.0
-BOUND_SHARE, BOUND_MOST = 0.10, 3.0
+CHOICE_SHARE, CHOICE_MOST = 0.10, 2.0
+BOUND_SHARE, BOUND_MOST = 0.07, 3.0
 """Shares of the seconds that the choice and the bound may take, and seconds at most."""
 
 LOOK_SECONDS = 0.1
