@@ -200,6 +200,7 @@ def _read(store: Store, viewer: Viewer, file: ContactFile, organisation: str) ->
         today=Night.of(store.now()).date,
         near_m=chosen.contact_zone_metres,
         far_m=chosen.contact_far_metres,
+        former=tuple(zone.code for zone, _since in store.archived_zones(viewer)),
     )
     try:
         return read_contacts(file.name, file.data, known)

@@ -61,7 +61,8 @@ class Known:
     """What a file is read against: the closed lists, and the day on which it is read.
 
     `near_m`: metres within which a coordinate belongs to a zone; `far_m`: metres beyond
-    which it is taken for a mistake.
+    which it is taken for a mistake. `former`: codes of zones no longer in use, which a row
+    may name but no coordinate finds.
     """
 
     organisation: str
@@ -71,6 +72,7 @@ class Known:
     today: date
     near_m: float
     far_m: float
+    former: Sequence[str] = ()
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -286,7 +288,8 @@ class _Records:
         zone = np.full(self.rows, "", dtype=object)
         right = np.ones(self.rows, dtype=bool)
         if cells := self.columns.get("zone"):
-            codes = one_of([each.code for each in zones], Wanted.ZONE)
+            named = [*(each.code for each in zones), *self.known.former]
+            codes = one_of(named, Wanted.ZONE)
             column = Column(cells, "zone", optional(codes, ""), refusals)
             zone, right = column.array(object, ""), column.right
         lost = (zone == "") & right & ~said & ~indoor

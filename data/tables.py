@@ -10,7 +10,19 @@ import pandas as pd
 from sqlalchemy import delete, exists, insert, select
 from sqlalchemy.orm import Session
 
-from data.models import Base, DeskRow, MetaRow, PlanRow, PromiseRow, UnitRow, VisitRow, ZoneRow
+from data.models import (
+    Base,
+    ContactEntryRow,
+    ContactMappingRow,
+    DeskRow,
+    MetaRow,
+    PlanRow,
+    PromiseRow,
+    RegionMonthRow,
+    UnitRow,
+    VisitRow,
+    ZoneRow,
+)
 from geo.errors import InputError, MissingError
 
 Coded = type[ZoneRow] | type[UnitRow]
@@ -91,5 +103,6 @@ def add_visits(session: Session, visits: Iterable[tuple[str, date]]) -> None:
 
 def clear(session: Session) -> None:
     """Delete all that is kept but the settings; what hangs on zones and units goes along."""
-    for table in (ZoneRow, UnitRow, DeskRow, PromiseRow, PlanRow):
+    tables = (ZoneRow, UnitRow, DeskRow, PromiseRow, PlanRow)
+    for table in (*tables, ContactEntryRow, RegionMonthRow, ContactMappingRow):
         session.execute(delete(table))

@@ -4,6 +4,7 @@ import io
 import logging
 import tempfile
 import traceback
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from random import Random
 
@@ -27,10 +28,12 @@ from data.contact_import import (
 )
 from data.contact_report import sentences
 from data.contact_template import template
+from data.demo import DemoRegion
 from data.settings import load
 from data.store import Store
 from data.texts import Texts
 from geo.errors import InputError, MissingError, ProssimaError, RefusedError
+from geo.zone_changes import ZoneChange
 from tests.data.contact_samples import (
     FULL,
     IDENTIFIERS,
@@ -207,6 +210,29 @@ def test_records_near_no_zone_are_taken_only_when_it_is_said(store):
     assert len(contact_frame(store, COORDINATOR)) == 1
     located = contacts_located(store, COORDINATOR, far, ORGANISATION)
     np.testing.assert_allclose(located.lonlat, [[LON, LAT], [LON, LAT + 0.05]])
+
+
+def test_a_zone_no_longer_in_use_can_be_named_but_not_found(store):
+    store.change_zones(COORDINATOR, ZoneChange(archived=frozenset({ZONES[0].code})))
+    assert take(store, FIRST).records == 1
+    found = table(f"notte;lat;lon;tipo\n2026-11-05;{LAT};{LON};osservata")
+    assert dry_run(store, COORDINATOR, found, "altra").left_out == 1
+
+
+def test_what_is_invented_takes_everything_with_it(home):
+    opened = Store.open(load(home=home), clock=lambda: NOW)
+    opened.save_zones(COORDINATOR, [replace(zone, synthetic=True) for zone in ZONES])
+    opened.save_units(COORDINATOR, [replace(unit, synthetic=True) for unit in UNITS])
+    take(opened, FIRST, synthetic=True)
+    save_mapping(opened, COORDINATOR, ORGANISATION, ContactMapping())
+    presence = pd.DataFrame(columns=["zone", "weekday", "hour", "expected", "low", "high"])
+    visits = pd.DataFrame(columns=["night", "zone"])
+    records = pd.DataFrame(columns=["night", "zone", "kind", "count"])
+    region = DemoRegion(NOW.date(), 1, (), (), (), presence, visits, records, ())
+    opened.fill(COORDINATOR, region)
+    assert organisations(opened, COORDINATOR) == ()
+    assert contact_frame(opened, COORDINATOR).empty
+    opened.close()
 
 
 def test_a_saved_mapping_reads_the_organisations_files(store):
