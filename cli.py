@@ -30,6 +30,7 @@ from data.exports_text import network_table, plan_tables
 from data.messages import N_
 from data.planning import night_inputs
 from data.plans import PlanRecord
+from data.presence_commands import presence_app
 from data.roads import Servers, import_network, load_network, network_info
 from data.roads_cache import remembered_matrices
 from data.store import Store
@@ -69,7 +70,6 @@ app = _group(N_("Plan the nights of street units. All state lies under PROSSIMA_
 network_app = _group(N_("The road network that crews drive on."))
 zones_app = _group(N_("Zones: anonymised stretches of at least 500 metres."))
 units_app = _group(N_("Street units, their crews and shifts."))
-presence_app = _group(N_("Expected presence by zone, weekday and hour."))
 app.add_typer(network_app, name="network")
 app.add_typer(zones_app, name="zones")
 app.add_typer(units_app, name="units")
@@ -205,22 +205,6 @@ def units_export(file: Wanted) -> None:
     """Write all units to a file."""
     with opened() as store:
         imports.write_units(file, store.units(TERMINAL))
-
-
-@presence_app.command("import")
-def presence_import(file: Given) -> None:
-    """Read presence, in place of what was known."""
-    frame = imports.read_presence(file)
-    with opened() as store:
-        store.save_presence(TERMINAL, frame)
-    say(texts().plural("{count} hour imported.", "{count} hours imported.", len(frame)))
-
-
-@presence_app.command("export")
-def presence_export(file: Wanted) -> None:
-    """Write the presence of all zones to a file."""
-    with opened() as store:
-        imports.write_presence(file, store.presence(TERMINAL))
 
 
 def _codes(text: str | None) -> list[str] | None:

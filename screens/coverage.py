@@ -74,7 +74,8 @@ def page() -> None:
             t(
                 "Above: the share of these zones by standing at the end of each week. A zone is "
                 "behind when more days have passed since its last visit than its target, far "
-                "behind after twice as many. Nobody is counted here: coverage tells of the crews' work."
+                "behind after twice as many. Nobody is counted here: coverage tells of the "
+                "crews' work."
             )
         )
     )
