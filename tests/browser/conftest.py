@@ -159,8 +159,7 @@ class Visitor:
             raise TimeoutError("the page is still being drawn")
         for frame in self.page.frames[1:]:
             frame.locator(".place").first.wait_for(state="attached", timeout=30_000)
-        self.page.wait_for_load_state("networkidle")
-        self.page.wait_for_timeout(500)
+        self.page.wait_for_timeout(600)
 
     def press(self, name):
         """Click the button called so."""
