@@ -326,7 +326,7 @@ class Store:
         own = scope(viewer, Action.READ_ITINERARY) is Scope.OWN_UNIT_TONIGHT
         if own and unit != viewer.unit:
             raise RefusedError("itinerary_foreign")
-        if own and night != Night.of(now):
+        if own and night not in (Night.of(now), Night.coming(now)):
             raise RefusedError("itinerary_not_tonight", night=night)
         with self._reading() as session:
             row = session.get(ItineraryRow, (night.date, unit))

@@ -29,18 +29,22 @@ def page() -> None:
     """The itinerary of the own unit tonight; a coordinator may look at each."""
     viewer = allowed(*ROLES)
     t = texts()
-    tonight = Night.of(now())
+    tonight = Night.coming(now())
     unit = _unit(t, viewer, tonight)
     reason = t("Nothing is published for tonight yet. The coordination will tell you.")
-    try:
-        if unit is not None:
-            itinerary = store().published_itinerary(viewer, tonight, unit)
-            _draw(t, itinerary, signs((itinerary.unit,), palette())[itinerary.unit])
-            return
-    except MissingError:
-        pass
-    except RefusedError as error:
-        reason = t.sentence(error)
+    # A crew of the early morning still drives the night that began the day before.
+    for night in dict.fromkeys((Night.of(now()), tonight)):
+        if unit is None:
+            break
+        try:
+            itinerary = store().published_itinerary(viewer, night, unit)
+        except MissingError:
+            continue
+        except RefusedError as error:
+            reason = t.sentence(error)
+            continue
+        _draw(t, itinerary, signs((itinerary.unit,), palette())[itinerary.unit])
+        return
     st.title(t("Itinerary"))
     st.html(notice(reason))
 

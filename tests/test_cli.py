@@ -132,7 +132,7 @@ def test_publishing_hands_the_itinerary_to_the_crew_once(demo, run):
     chosen = ("plan", "--night", "tonight", "--units", "LU1", "--seconds", 1, "--json")
     store = Store.open(load())
     lucca = next(unit for unit in store.units(COORDINATOR) if unit.code == "LU1")
-    night = Night.of(datetime.now(UTC))
+    night = Night.coming(datetime.now(UTC))
     if datetime.now(UTC) >= night.at(night.parse_clock(lucca.shift_opens)):
         chosen = ("plan", "--night", "tomorrow", *chosen[3:])
         night += 1
@@ -333,7 +333,7 @@ def _healthy(port: int) -> bool:
 
 def test_the_demo_is_of_today(demo):
     store = Store.open(load())
-    tonight = Night.of(datetime.now(UTC))
+    tonight = Night.coming(datetime.now(UTC))
     assert store.promises(COORDINATOR, tonight)
     assert max(store.last_visits(COORDINATOR).values()) < tonight.date
     assert min(store.contacts(COORDINATOR)["night"]) > date(tonight.date.year - 1, 1, 1)
