@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from routing.explain import explain
 
 from data.exports import _plain, as_geojson, as_gpx, as_json, plan_document, write_text
 from data.plans import PlanRecord
@@ -17,6 +16,7 @@ from data.texts import Texts
 from geo.network import RoadNetwork
 from geo.night import Night
 from geo.speeds import CLASSES
+from routing.explain import explain
 from routing.planner import plan_night
 from routing.prepare import NightInputs, night_problem
 from routing.units import Base, Pause, outing
