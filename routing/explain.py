@@ -185,7 +185,7 @@ def _limit_exceeded(
             over = -(-(driving - shift.driving) // MINUTE)
             return "driving_limit", {"unit": shift.unit, "over": over}
         if shift.metres is not None and metres > shift.metres:
-            return "metres_limit", {"unit": shift.unit, "over": (metres - shift.metres) / 1000}
+            return "metres_limit", {"unit": shift.unit, "over": -(-(metres - shift.metres) // 1000)}
         if shift.materials is not None and kits > shift.materials:
             return "materials_limit", {"unit": shift.unit, "over": kits - shift.materials}
     return None
