@@ -17,8 +17,10 @@ from pathlib import Path
 
 import geopandas as gpd
 
+from data.roads import PACKAGED
 from geo.municipalities import YEAR, municipalities, provinces, simplified
 from geo.network import RoadNetwork
+from geo.skeleton import tables
 from layers.base import QuietMap, Words, base
 from layers.palette import Palette
 from layers.places import places, places_data
@@ -26,7 +28,7 @@ from layers.roads import roads, roads_data
 from layers.territory import territory, territory_data
 from screens.server import BASE_PREFIX
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the content of the files changes, so that old ones are not used."""
 
 
@@ -92,14 +94,19 @@ def _territory() -> dict:
 
 
 def _places() -> dict:
-    frame = _shapes()
+    """Municipal seats by name, where the packaged tables place them."""
+    known, _roads = tables(PACKAGED)
+    seats = known[known["kind"] == "seat"].set_index("place")
+    frame = _shapes().set_index("name")
+    frame = frame.loc[frame.index.isin(seats.index)]
+    here = seats.loc[frame.index]
     named = gpd.GeoDataFrame(
         {
-            "name": frame["name"],
+            "name": frame.index,
             "population": frame["population"],
-            "capital": frame["name"] == frame["province_name"].str.partition("-")[0],
+            "capital": frame.index == frame["province_name"].str.partition("-")[0],
         },
-        geometry=frame.geometry.representative_point(),
+        geometry=gpd.points_from_xy(here["lon"], here["lat"]),
         crs=frame.crs,
     )
     return places_data(named)

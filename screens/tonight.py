@@ -72,7 +72,7 @@ def page() -> None:
         _invitation(t, zones, choices, viewer)
         return
     shown = Shown(record, zones, _promise_names(t, viewer, record.night), palette(), t)
-    summary, hand_over = st.columns((7, 5), gap="medium", vertical_alignment="center")
+    summary, hand_over = st.columns((6, 5), gap="medium", vertical_alignment="center")
     summary.html(figures(shown.figures()))
     with hand_over:
         _publish(t, viewer, shown)
