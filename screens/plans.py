@@ -260,6 +260,8 @@ def spots(itinerary: Itinerary) -> list[shapely.Point]:
 
 def leg_text(t: Texts, leg: Leg, most: int | None = None) -> str:
     """`12 min · 8,4 km · SP4, Via Aurelia`; the last `most` roads, for the eye that skims."""
+    if not leg.seconds:
+        return t("already there")
     roads = leg.roads if most is None or len(leg.roads) <= most else ("…", *leg.roads[-most:])
     parts = [t.minutes(leg.seconds), t.kilometres(leg.metres), ", ".join(roads)]
     return " · ".join(part for part in parts if part)
