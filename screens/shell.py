@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import logging
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +15,16 @@ from streamlit.navigation.page import Page
 
 from data.access import Role
 from data.messages import N_
+from data.settings import settings
+from data.texts import Texts
 from geo.errors import ProssimaError
 from layers.served import ASSETS, PREFIX
 from screens import contacts, coverage, itinerary, municipality, roads, start, tonight, zones
 from screens.session import network, session, store, texts
 
 HERE = Path(__file__).parent
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,15 @@ ENTRIES = (
 
 
 def run() -> None:
-    """Draw the page that the browser asks for, for who is signed in."""
+    """Draw the page that the browser asks for; where nothing can be drawn, say why."""
+    try:
+        draw()
+    except ProssimaError as error:  # for instance a database that cannot be opened
+        st.error(Texts(settings().language).sentence(error))
+
+
+def draw() -> None:
+    """The page for who is signed in, with what surrounds it."""
     t = texts()
     st.set_page_config(
         page_title="Prossima",
@@ -67,7 +81,7 @@ def run() -> None:
     chosen = st.navigation(pages, position="hidden")
     if wanted := session().going:
         session().going = None
-        st.switch_page(next(page for page in pages if page.url_path == wanted))
+        st.switch_page(next((page for page in pages if page.url_path == wanted), pages[0]))
     bar(pages)
     chosen.run()
     footer()
@@ -91,14 +105,25 @@ def bar(pages: list[Page]) -> None:
 def guarded(entry: Entry) -> Callable[[], None]:
     """The page, which says in a sentence what went wrong instead of breaking off."""
 
-    def draw() -> None:
+    def page() -> None:
         try:
             entry.run()
         except ProssimaError as error:
             st.error(texts().sentence(error))
+        except Exception as error:
+            # Where it happened, but not the message: it may hold what is kept.
+            t = texts()
+            where = "".join(traceback.format_tb(error.__traceback__))
+            log.error("page %s failed with %s\n%s", entry.path, type(error).__name__, where)
+            st.error(
+                t(
+                    "Something in the program went wrong. What was saved is safe: load the page "
+                    "again, and report it if it happens twice."
+                )
+            )
 
-    draw.__name__ = entry.path
-    return draw
+    page.__name__ = entry.path
+    return page
 
 
 def footer() -> None:

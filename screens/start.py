@@ -14,7 +14,7 @@ from layers.marks import Mark
 from screens.html import notice, table
 from screens.maps import show
 from screens.names import hours, municipality_name
-from screens.session import palette, session, store, texts
+from screens.session import KEY, palette, session, store, texts
 
 HOME = {
     Role.COORDINATOR: "stanotte",
@@ -133,6 +133,9 @@ def _region(t: Texts) -> None:
 
 
 def _enter(viewer: Viewer) -> None:
+    """Become someone else; nothing that the one before chose is kept."""
+    for key in set(st.session_state) - {KEY}:
+        del st.session_state[key]
     session().sign_in(viewer)
     session().going = HOME[viewer.role]
     st.rerun()

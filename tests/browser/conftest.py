@@ -50,6 +50,7 @@ class Program:
     def __init__(self, folder):
         self.home, self.clock = folder / "home", folder / "clock"
         self.log = folder / "server.log"
+        self.published = False
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]

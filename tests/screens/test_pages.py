@@ -332,3 +332,38 @@ def test_an_installation_without_data_says_what_to_do(home, clock):
     session.store().close()
     st.cache_resource.clear()
     settings.cache_clear()
+
+
+def test_a_page_that_breaks_says_so_and_tells_nothing(visit, monkeypatch, caplog):
+    secret = "43.77" + "11"
+
+    def broken(*_):
+        raise ValueError(secret)
+
+    monkeypatch.setattr(tonight, "_choose", broken)
+    app = visit(COORDINATOR, "stanotte")
+    assert not app.exception
+    assert [error.value[:11] for error in app.error] == ["Qualcosa ne"]
+    assert "ValueError" in caplog.text
+    assert secret not in caplog.text + said(app)
+
+
+def test_a_database_that_cannot_be_read_is_a_sentence(home, clock):
+    home.mkdir()
+    (home / "prossima.db").write_bytes(b"no database, but long enough to look like one" * 100)
+    settings.cache_clear()
+    st.cache_resource.clear()
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    assert not app.exception
+    assert [error.value for error in app.error] == [Texts("it").code("database_broken")]
+    settings.cache_clear()
+
+
+def test_who_signs_in_anew_finds_nothing_of_the_one_before(visit):
+    app = planned(visit)
+    app.session_state[session.KEY].going = "inizio"
+    app.run()
+    app.button(key="enter_network").click().run()
+    mine = app.session_state[session.KEY]
+    assert (mine.plan, mine.choices) == (None, None)
+    assert not [key for key in ("night", "decided_zone", "decision") if key in app.session_state]
