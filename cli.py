@@ -24,6 +24,7 @@ from rich.table import Table
 from data import exports, imports
 from data import settings as table
 from data.access import Role, Viewer
+from data.browser import open_when_ready
 from data.contact_commands import contacts_app, retention_app
 from data.demo import SEED, generate
 from data.exports_text import network_table, plan_tables
@@ -316,6 +317,7 @@ def serve(
     chosen = port or table.settings().port
     page = str(Path(__file__).with_name("app.py"))
     command = [sys.executable, "-m", "streamlit", "run", page, *server_options(chosen)]
+    open_when_ready(f"http://localhost:{chosen}")
     os.execv(sys.executable, command)  # noqa: S606 (this program, which stays one process)
 
 
