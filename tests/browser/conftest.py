@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -106,16 +107,22 @@ def program(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    """The browser; without one these tests are skipped."""
+def launcher():
+    """Starts browsers; without one these tests are skipped."""
     path = chromium_path()
     if path is None:
         pytest.skip("no Chromium: apt-get install chromium, or name one in PROSSIMA_CHROMIUM")
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
+        yield partial(running.chromium.launch, executable_path=path, args=FLAGS)
+
+
+@pytest.fixture
+def chromium(launcher):
+    """A browser of this test's own: one that crashes takes no other test with it."""
+    browser = launcher()
+    yield browser
+    browser.close()
 
 
 class Visitor:
