@@ -1,0 +1,24 @@
+"""The pages of a role with few stand in one row; those of a role with many in sections."""
+
+from screens.shell import FLAT, Entry, grouped
+
+
+def links(count):
+    entries = [Entry(lambda: None, f"page {n}", f"p{n}", section="even" if n % 2 == 0 else None)
+               for n in range(count)]  # fmt: skip
+    return [(entry, object()) for entry in entries]
+
+
+def test_few_pages_stand_by_themselves():
+    few = links(FLAT)
+    assert list(grouped(few)) == [entry.title for entry, _ in few]
+
+
+def test_many_pages_stand_in_their_sections_and_none_is_lost():
+    many = links(FLAT + 1)
+    found = grouped(many)
+    assert list(found)[:2] == ["even", "page 1"]
+    assert len(found["even"]) == 4
+    assert sorted(entry.path for pages in found.values() for entry, _ in pages) == sorted(
+        entry.path for entry, _ in many
+    )
