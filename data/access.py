@@ -28,6 +28,8 @@ class Scope(StrEnum):
 
     ALL = "all"
     OWN_UNIT_TONIGHT = "own unit, tonight"
+    OWN_TERRITORY = "own territory"
+    TOTALS = "totals of the region"
 
 
 class Action(StrEnum):
@@ -47,6 +49,9 @@ class Action(StrEnum):
     WRITE_PLANS = "plans.write"
     PUBLISH_PLANS = "plans.publish"
     READ_ITINERARY = "itinerary.read"
+    READ_RELEASES = "releases.read"
+    PUBLISH_RELEASES = "releases.publish"
+    READ_TOTALS = "totals.read"
     READ_SETTINGS = "settings.read"
     WRITE_SETTINGS = "settings.write"
     READ_RETENTION = "retention.read"
@@ -76,6 +81,15 @@ TABLE: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         Action.READ_ITINERARY: MappingProxyType(
             {Role.COORDINATOR: Scope.ALL, Role.OPERATOR: Scope.OWN_UNIT_TONIGHT}
         ),
+        Action.READ_RELEASES: MappingProxyType(
+            {
+                Role.COORDINATOR: Scope.ALL,
+                Role.MUNICIPALITY: Scope.OWN_TERRITORY,
+                Role.NETWORK: Scope.TOTALS,
+            }
+        ),
+        Action.PUBLISH_RELEASES: _COORDINATOR,
+        Action.READ_TOTALS: _OFFICE,
         Action.READ_SETTINGS: _OFFICE,
         Action.WRITE_SETTINGS: _OFFICE,
         Action.READ_RETENTION: _OFFICE,

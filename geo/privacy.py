@@ -181,7 +181,25 @@ def publish_counts(
     that an absent key says nothing; `place`: the municipality it is for, `""` the region. A
     count under the threshold is masked, and so is the next smallest if it were the only one.
     """
-    table = _counts(subject, keys, counts, threshold.least, threshold.step)
+    return publish_tables(
+        {subject: (keys, counts)},
+        month=month,
+        place=place,
+        synthetic=synthetic,
+        threshold=threshold,
+    )
+
+
+def publish_tables(
+    tables: Mapping[str, tuple[tuple[str, ...], Mapping[tuple[str, ...], int]]],
+    *,
+    month: date,
+    place: str,
+    synthetic: bool,
+    threshold: Threshold,
+) -> Published:
+    """Several tables as `publish_counts` makes one: names of the keys and counts, by subject."""
+    least, step = threshold.least, threshold.step
     return Published(
         kind=Kind.COUNTS,
         month=month,
@@ -189,8 +207,11 @@ def publish_counts(
         cells=(),
         masked=(),
         totals=MappingProxyType({}),
-        tables=(table,),
-        rules=Rules(step=threshold.step, category=threshold.least),
+        tables=tuple(
+            _counts(subject, keys, counts, least, step)
+            for subject, (keys, counts) in tables.items()
+        ),
+        rules=Rules(step=step, category=least),
         districts="",
         synthetic=synthetic,
         seal=_SEAL,
@@ -243,16 +264,20 @@ def publish_noisy(
 def part_of(published: Published, municipality: str) -> Published:
     """What one municipality may see of a release: its own cell, and the regional totals."""
     own = published.cell_of(municipality)
+    masked = (municipality,) if municipality in published.masked else ()
+    return _with(published, municipality, () if own is None else (own,), masked)
+
+
+def totals_of(published: Published) -> Published:
+    """What the network may see of a release: the regional totals and tables, no place."""
+    return _with(published, "", (), ())
+
+
+def _with(
+    published: Published, place: str, cells: tuple[Cell, ...], masked: tuple[str, ...]
+) -> Published:
     shown = {name: getattr(published, name) for name in published.__dataclass_fields__}
-    return Published(
-        **shown
-        | {
-            "place": municipality,
-            "cells": () if own is None else (own,),
-            "masked": (municipality,) if municipality in published.masked else (),
-            "seal": _SEAL,
-        }
-    )
+    return Published(**shown | {"place": place, "cells": cells, "masked": masked, "seal": _SEAL})
 
 
 def restored(document: Mapping[str, Any]) -> Published:

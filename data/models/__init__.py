@@ -22,6 +22,7 @@ from data.models.core import (
     ZoneMonthRow,
     ZoneRow,
 )
+from data.models.releases import PlaceMonthRow, PlaceZoneMonthRow, ReleaseRow
 
 __all__ = [
     "Base",
@@ -35,10 +36,13 @@ __all__ = [
     "MetaRow",
     "Moment",
     "OutingRow",
+    "PlaceMonthRow",
+    "PlaceZoneMonthRow",
     "PlanRow",
     "PresenceRow",
     "PromiseRow",
     "RegionMonthRow",
+    "ReleaseRow",
     "SettingRow",
     "UnitRow",
     "VisitRow",
