@@ -31,7 +31,7 @@ from data.settings import Settings
 from data.store import Store
 from data.tables import is_synthetic
 from geo.contacts import ANY_OF, ONE_OF, Material
-from geo.errors import ConflictError, MissingError, RefusedError
+from geo.errors import ConflictError, InputError, MissingError, RefusedError
 from geo.month_facts import PlaceFacts
 from geo.night import Night
 from geo.noise import discrete_laplace
@@ -261,6 +261,14 @@ def year_totals(store: Store, viewer: Viewer, year: int) -> Published:
 def month_name(month: date) -> str:
     """`2026-03`, as months are written in commands, file names and errors."""
     return f"{month:%Y-%m}"
+
+
+def parse_month(text: str) -> date:
+    """The first day of a month written as `2026-03`; InputError `release_month_unreadable`."""
+    try:
+        return date.fromisoformat(f"{text.strip()}-01")
+    except ValueError as error:
+        raise InputError("release_month_unreadable", got=text) from error
 
 
 def _add(counts: dict[str, dict[tuple[str, ...], int]], field: str, code: str, n: int) -> None:

@@ -17,5 +17,4 @@ RELEASES = {
     "release_missing": "The month {month} has not been published.",
     "territory_missing": "No municipality is set for this access.",
     "territory_foreign": "A municipality sees its own territory and the regional total, nothing else.",
-    "release_file": "{file} cannot be read as a release: expected a file that `prossima release export` has written.",
 }
