@@ -110,3 +110,16 @@ def test_no_path_of_a_machine_and_no_registry_host_is_committed():
         text = path.read_text(encoding="utf-8", errors="ignore")
         wrong += [(name, piece) for piece in forbidden if piece in text]
     assert not wrong
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=names)
+def test_only_one_file_makes_what_is_published(path):
+    if path == ROOT / "geo" / "privacy.py":
+        return
+    made = [
+        node
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Published")
+    ]
+    assert not made
+    assert "_SEAL" not in path.read_text(encoding="utf-8")
