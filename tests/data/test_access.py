@@ -9,13 +9,18 @@ EXPECTED = {
         Action.READ_DESKS: Scope.ALL,
         Action.READ_ITINERARY: Scope.OWN_UNIT_TONIGHT,
     },
-    Role.MUNICIPALITY: {Action.READ_DESKS: Scope.ALL},
+    Role.MUNICIPALITY: {
+        Action.READ_DESKS: Scope.ALL,
+        Action.READ_RELEASES: Scope.OWN_TERRITORY,
+    },
     Role.NETWORK: {
         Action.READ_DESKS: Scope.ALL,
         Action.READ_SETTINGS: Scope.ALL,
         Action.WRITE_SETTINGS: Scope.ALL,
         Action.READ_RETENTION: Scope.ALL,
         Action.RUN_RETENTION: Scope.ALL,
+        Action.READ_RELEASES: Scope.TOTALS,
+        Action.READ_TOTALS: Scope.ALL,
     },
 }
 
