@@ -140,12 +140,13 @@ def publish_month(
     *,
     fingerprint: str,
     synthetic: bool,
+    without: frozenset[str] = frozenset(),
 ) -> Published:
     """The figures of a month by municipality or district, rounded, and what they come to.
 
     Region-wide tables by attribute count the contacts of the cells shown and no others,
-    so that they say nothing of those masked. Arguments as `zoning`; `fingerprint` of the
-    districts.
+    so that they say nothing of those masked; `without`: subjects to leave out. Arguments
+    as `zoning`; `fingerprint` of the districts.
     """
     placed = zoning(facts, districts, rules)
     shown = [one for one in placed if not one.broken]
@@ -157,7 +158,7 @@ def publish_month(
         cells=cells,
         masked=tuple(sorted(code for one in placed if one.broken for code in one.members)),
         totals=_totals(cells),
-        tables=_tables(shown, cells, rules),
+        tables=tuple(t for t in _tables(shown, cells, rules) if t.subject not in without),
         rules=rules,
         districts=fingerprint,
         synthetic=synthetic,

@@ -17,4 +17,6 @@ RELEASES = {
     "release_missing": "The month {month} has not been published.",
     "territory_missing": "No municipality is set for this access.",
     "territory_foreign": "A municipality sees its own territory and the regional total, nothing else.",
+    "release_file": "{file} cannot be read as a release: expected a file that `prossima release export` has written.",
+    "release_exposed": "The attack on the release of {month} finds {count} hidden figures too well known: nothing was published. Make the rules stricter in the settings.",
 }

@@ -86,4 +86,9 @@ WORDS: dict[tuple[str, str], str] = {
     ("Signal", "percosse"): "beatings",
     ("Signal", "paura"): "fear",
     ("Signal", "turni_imposti"): "imposed shifts",
+    ("Figure", "contacts"): "contacts",
+    ("Figure", "first_contacts"): "first contacts",
+    ("Figure", "outings"): "outings",
+    ("Figure", "materials"): "materials",
+    ("Figure", "referrals"): "persons referred",
 }
