@@ -33,7 +33,7 @@ def pdf(
     files: dict[str, bytes] = {"main.typ": _template(document), "house.typ": _template("house")}
     files |= dict(images or {})
     try:
-        made: bytes = typst.compile(  # type: ignore[call-overload] (a dict of files is taken too)
+        made: bytes = typst.compile(  # type: ignore[call-overload]
             files,
             format="pdf",
             font_paths=[DOCUMENTS],
