@@ -19,7 +19,15 @@ from math import inf
 
 from data.artefacts import Found, search
 from data.districts import districts
-from geo.attacks import Unknown, claims_of, contradictions, exposed, intervals, unlawful
+from geo.attacks import (
+    Contradiction,
+    Unknown,
+    claims_of,
+    contradictions,
+    exposed,
+    intervals,
+    unlawful,
+)
 from geo.canaries import Canaries
 from geo.month_facts import SPLIT, Figure, PlaceFacts
 from geo.noise import measured_epsilon
@@ -89,15 +97,21 @@ def figure_lines(
     """The attacks on figures: intervals, repeats, singling out."""
     by_rules = [one for one in releases if one.kind is Kind.MONTH]
     everyone = sorted(districts().of)
-    found = intervals(claims_of(by_rules, everyone))
-    wrong = exposed(found, None if facts is None else truth_of(by_rules, facts))
-    narrowest = min((interval.width for interval in found.values()), default=inf)
+    claims = claims_of(by_rules, everyone)
+    try:
+        found = intervals(claims)
+        wrong = exposed(found, None if facts is None else truth_of(by_rules, facts))
+        widths = [interval.width for interval in found.values() if interval.hidden]
+        hidden = Line(Attack.INTERVALS, len(widths), len(wrong), min(widths, default=inf))
+    except Contradiction:
+        # Whoever sees two answers learns from the difference.
+        hidden = Line(Attack.INTERVALS, len(claims), 1)
     unlawfully = sum(
         unlawful(one, districts().of, None if facts is None else facts.get(one.month), rules)
         for one in by_rules
     )
     return [
-        Line(Attack.INTERVALS, len(found), len(wrong), narrowest),
+        hidden,
         Line(Attack.REPEATS, len(releases), contradictions(releases)),
         Line(Attack.SINGLING_OUT, sum(len(one.cells) for one in by_rules), unlawfully),
     ]

@@ -18,18 +18,18 @@ from rich.table import Table
 from data import releases
 from data.access import Role, Viewer
 from data.attack import Line, attack
+from data.messages import N_
 from data.release_files import WRITERS, file_name
 from data.release_reading import published_in
 from data.release_report import as_pdf
-from data.release_words import ATTACKS, MEASURES, RULES, member_names, place_name
+from data.release_words import ATTACKS, RULES, measured, place_name
 from data.releases import month_name, parse_month
-from data.messages import N_
 from data.settings import settings
 from data.sheets import beside
 from data.store import Store
 from data.texts import Texts
 from geo.canaries import canaries
-from geo.errors import InputError, MissingError
+from geo.errors import MissingError
 from geo.month_facts import Figure
 from geo.privacy import Cell
 
@@ -41,6 +41,7 @@ release_app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
+attack_app = typer.Typer(add_completion=False)
 answers = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
 
 Month = Annotated[str, typer.Argument(help=N_("A month such as 2026-03."))]
@@ -146,6 +147,7 @@ def release_export(
         typer.echo(name)
 
 
+@attack_app.command("attack")
 def attack_files(
     files: Annotated[list[Path], typer.Argument(help=N_("Published files of any kind."))],
 ) -> None:
@@ -170,9 +172,10 @@ def attack_table(lines: Sequence[Line], t: Texts) -> Table:
     """The report for the terminal."""
     table = _table(t, t("Attack"), t("Tried on"), t("Found"), t("Measured"), t("Result"))
     for line in lines:
-        measured = "" if line.number is None else MEASURES(t, line)
         result = t("passed") if line.passed else t("FAILED")
-        table.add_row(t(ATTACKS[line.attack]), str(line.checked), str(line.found), measured, result)
+        table.add_row(
+            t(ATTACKS[line.attack]), str(line.checked), str(line.found), measured(t, line), result
+        )
     return table
 
 

@@ -36,12 +36,13 @@ from geo.municipalities import municipalities, simplified
 from geo.privacy import Cell, Published
 
 COLUMNS = (
-    "month", "kind", "part", "place", "municipalities", "figure", "count", "step", "least", "name",
-    "label",
+    "territory", "month", "kind", "part", "place", "municipalities", "figure", "count", "step",
+    "least", "name", "label",
 )  # fmt: skip
-"""`part`: `cell`, `total` or a table's subject; `place`: an ISTAT code or a district;
-`municipalities`: ISTAT codes; `count`: empty where it is not shown; `least`: the smallest
-true count that is shown; `name`, `label`: for people."""
+"""`territory`: ISTAT code of whom the file is for, empty for the region; `part`: `cell`,
+`total` or a table's subject; `place`: an ISTAT code or a district; `municipalities`: ISTAT
+codes; `count`: empty where it is not shown; `least`: the smallest true count that is shown;
+`name`, `label`: for people."""
 
 _SAME_TIME = datetime(*EPOCH[:3], tzinfo=UTC)
 _GPKG_TIME = f"{_SAME_TIME:%Y-%m-%dT%H:%M:%S.000Z}"
@@ -113,8 +114,8 @@ def as_geojson(releases: Sequence[Release], t: Texts) -> bytes:
 def as_gpkg(releases: Sequence[Release], t: Texts) -> bytes:
     """The same features as `as_geojson` in a layer `prossima`."""
     found = [*_features(releases, t)]
-    shapes = [shapely.set_precision(shape, 1e-5) for _properties, shape in found]
-    frame = gpd.GeoDataFrame([one for one, _shape in found], geometry=shapes, crs=GEOGRAPHIC)
+    drawn = [shapely.set_precision(shape, 1e-5) for _properties, shape in found]
+    frame = gpd.GeoDataFrame([one for one, _shape in found], geometry=drawn, crs=GEOGRAPHIC)
     for figure in Figure:
         if figure in frame:
             frame[figure] = frame[figure].astype("Int64")
@@ -142,24 +143,21 @@ def rows_of(releases: Iterable[Release], t: Texts) -> Iterator[list[object]]:
     """The long table (`COLUMNS`), a published number a row."""
     for release in releases:
         one = release.published
-        month, rules = month_name(one.month), one.rules
+        head, rules = [one.place, month_name(one.month), one.kind.value], one.rules
+        region = t("Tuscany, what is shown")
         for cell in one.cells:
+            members, name = " ".join(cell.members), place_name(t, cell)
             for figure, count in cell.figures.items():
-                yield [
-                    month, one.kind.value, "cell", cell.key, " ".join(cell.members), figure.value,
-                    count, rules.step, rules.least(figure), place_name(t, cell), t.word(figure),
-                ]  # fmt: skip
+                said = [count, rules.step, rules.least(figure), name, t.word(figure)]
+                yield [*head, "cell", cell.key, members, figure.value, *said]
         for figure, count in one.totals.items():
-            yield [
-                month, one.kind.value, "total", "", "", figure.value, count, rules.step, "",
-                t("Tuscany, what is shown"), t.word(figure),
-            ]  # fmt: skip
+            said = [count, rules.step, "", region, t.word(figure)]
+            yield [*head, "total", "", "", figure.value, *said]
         for table in one.tables:
             for key, count in table.rows:
-                yield [
-                    month, one.kind.value, table.subject, "", "", " ".join(key), count, table.step,
-                    table.least, t("Tuscany, what is shown"), table_name(t, table.subject, key),
-                ]  # fmt: skip
+                label = table_name(t, table.subject, key)
+                said = [count, table.step, table.least, region, label]
+                yield [*head, table.subject, "", "", " ".join(key), *said]
 
 
 def method(releases: Sequence[Release], t: Texts) -> list[str]:
@@ -210,12 +208,12 @@ def method(releases: Sequence[Release], t: Texts) -> list[str]:
 
 def shape_of(cell: Cell) -> shapely.Geometry:
     """The territory of a cell, light enough to draw (EPSG:4326)."""
-    shapes = _shapes()
-    return shapely.coverage_union_all([shapes[code] for code in cell.members])
+    return shapely.coverage_union_all([shapes()[code] for code in cell.members])
 
 
 @cache
-def _shapes() -> dict[str, shapely.Geometry]:
+def shapes() -> dict[str, shapely.Geometry]:
+    """The municipalities' territories by ISTAT code, light enough to draw (EPSG:4326)."""
     frame = simplified(municipalities())
     return dict(zip(frame["istat"], frame.geometry, strict=True))
 
@@ -228,6 +226,7 @@ def _features(
         for cell in one.cells:
             yield (
                 {
+                    "territory": one.place,
                     "month": month_name(one.month),
                     "kind": one.kind.value,
                     "place": cell.key,

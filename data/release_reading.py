@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -42,9 +43,7 @@ def published_in(name: str, data: bytes) -> list[Published]:
                 features = json.loads(data)["features"]
                 found = _from_features(one["properties"] for one in features)
             case ".gpkg":
-                frame = pyogrio.read_dataframe(io.BytesIO(data), read_geometry=False)
-                frame = frame.astype(object).where(frame.notna(), None)
-                found = _from_features(frame.to_dict("records"))
+                found = _from_features(_layer(data))
             case _:
                 return []
         return [restored(one) for one in found]
@@ -53,6 +52,17 @@ def published_in(name: str, data: bytes) -> list[Published]:
         ValueError, zipfile.BadZipFile,
     ) as error:  # fmt: skip
         raise InputError("release_file", file=f"*{kind}") from error
+
+
+def _layer(data: bytes) -> list[dict[str, Any]]:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "release.gpkg"
+        file.write_bytes(data)
+        frame = pyogrio.read_dataframe(file, read_geometry=False)
+    records: list[dict[str, Any]] = (
+        frame.astype(object).where(frame.notna(), None).to_dict("records")
+    )
+    return records
 
 
 def _data_sheet(data: bytes) -> Iterable[Sequence[object]]:
@@ -72,7 +82,7 @@ def _from_rows(rows: Iterable[Sequence[object]]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for row in table[1:]:
         one = {name: _text(value) for name, value in zip(COLUMNS, row, strict=True)}
-        document = found.setdefault(one["month"], _empty(one["month"], one["kind"]))
+        document = found.setdefault(one["month"], _empty(one))
         count = None if one["count"] == "" else int(one["count"])
         step, figure = int(one["step"]), one["figure"]
         if one["part"] == "cell":
@@ -90,7 +100,7 @@ def _from_rows(rows: Iterable[Sequence[object]]) -> list[dict[str, Any]]:
 def _from_features(features: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for one in features:
-        document = found.setdefault(one["month"], _empty(one["month"], one["kind"]))
+        document = found.setdefault(one["month"], _empty(one))
         cell = _cell(document, one["place"], one["municipalities"])
         document["rules"]["step"] = int(one["step"])
         for figure in Figure:
@@ -100,12 +110,13 @@ def _from_features(features: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]
     return [*found.values()]
 
 
-def _empty(month: str, kind: str) -> dict[str, Any]:
-    noisy = Kind(kind) is Kind.NOISY
+def _empty(one: Mapping[str, Any]) -> dict[str, Any]:
+    """A release of which only this is known: kind, month, and whose it is."""
+    noisy = Kind(one["kind"]) is Kind.NOISY
     return {
-        "kind": kind,
-        "month": f"{month}-01",
-        "place": "",
+        "kind": one["kind"],
+        "month": f"{one['month']}-01",
+        "place": one["territory"],
         "cells": [],
         "masked": [],
         "totals": {},

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
+from math import isinf
 
+from data.attack import Attack, Line
 from data.districts import districts
 from data.messages import N_
 from data.texts import Texts
 from geo.contacts import ANY_OF, ONE_OF, Material
 from geo.municipalities import municipalities
 from geo.privacy import Cell
+from geo.release_rules import Rule
 
 SUBJECTS: Mapping[str, str] = {
     "kind": N_("Kind of contact"),
@@ -28,6 +31,26 @@ SUBJECTS: Mapping[str, str] = {
     "signals": N_("Signals"),
 }
 """Titles (msgids) of the tables of the region."""
+
+RULES: Mapping[Rule, str] = {
+    Rule.FEW_CONTACTS: N_("too few contacts"),
+    Rule.FEW_PERSONS: N_("too few persons on any one night"),
+    Rule.FEW_ZONES: N_("too few zones"),
+    Rule.ONE_ZONE: N_("most contacts in one zone"),
+}
+"""Why a cell is masked (msgids); for the coordinator alone."""
+
+ATTACKS: Mapping[Attack, str] = {
+    Attack.INTERVALS: N_("Working out hidden figures by subtracting (linear program)"),
+    Attack.REPEATS: N_("Another answer to the same question"),
+    Attack.SINGLING_OUT: N_("Cells that break a rule"),
+    Attack.CANARIES: N_("Precise places in any form"),
+    Attack.STRANGERS: N_("References to other hosts"),
+    Attack.METADATA: N_("Meta data that the format does not need"),
+    Attack.FORMULAS: N_("Cells that a spreadsheet would compute"),
+    Attack.NOISE: N_("Noise weaker than its epsilon says"),
+}
+"""The lines of the attack report (msgids)."""
 
 IDENTIFIED = N_("with a sign of exploitation, or who asked for a way out")
 
@@ -62,6 +85,15 @@ def table_name(t: Texts, subject: str, key: tuple[str, ...]) -> str:
     if subject in _CODES and len(key) == 1:
         return t.word(_CODES[subject](key[0]))
     return " · ".join(key)
+
+
+def measured(t: Texts, line: Line) -> str:
+    """What an attack measured, in words; nothing where the number found says all."""
+    if line.number is None or isinf(line.number):
+        return ""
+    if line.attack is Attack.NOISE:
+        return t("epsilon {number}", number=line.number)
+    return t("the narrowest is {number} wide", number=line.number)
 
 
 def subject_name(t: Texts, subject: str) -> str:

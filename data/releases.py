@@ -161,9 +161,7 @@ def publish(
         else:
             found = _by_rules(session, month, facts, chosen)
             if told := exposed_of(found, {month: facts}):
-                raise RefusedError(
-                    "release_exposed", month=month_name(month), count=len(told)
-                )
+                raise RefusedError("release_exposed", month=month_name(month), count=len(told))
         return _release(append(session, SUBJECT, found, store.now()))
 
 

@@ -57,11 +57,17 @@ class Claim:
     shown: bool = True
 
 
+class Contradiction(ArithmeticError):
+    """Published figures that cannot all be true: one of them was changed."""
+
+
 class Interval(NamedTuple):
-    """The least and the most that a hidden count can be; `most` may be infinite."""
+    """The least and the most that a count can be; `most` may be infinite. `hidden`: it is
+    not itself published."""
 
     least: float
     most: float
+    hidden: bool = True
 
     @property
     def width(self) -> float:
@@ -84,28 +90,28 @@ def claims_of(releases: Iterable[Published], everyone: Sequence[str]) -> list[Cl
 
 
 def intervals(claims: Sequence[Claim]) -> dict[Unknown, Interval]:
-    """The interval of every count that is not itself published.
+    """The interval of every count that any figure tells of.
 
     Counts that stand in the very same claims can stand for each other, so that each is
     known no better than between 0 and what they come to together; what is left is solved,
-    one count of every independent part of the system at a time.
+    one count of every independent part of the system at a time. Raises Contradiction.
     """
     classes, members = _classes(claims)
     matrix, low, high = _system(claims, classes, len(members))
     shown = {classes[c.plus[0]] for c in claims if c.shown and len(c.plus) == 1 and not c.minus}
-    wanted = [i for i, alike in enumerate(members) if i not in shown or len(alike) > 1]
-    least, most = _extremes(matrix, low, high, wanted)
+    least, most = _extremes(matrix, low, high)
     found: dict[Unknown, Interval] = {}
-    for i in wanted:
-        alone = len(members[i]) == 1
-        for unknown in members[i]:
-            found[unknown] = Interval(least[i] if alone else 0.0, most[i])
+    for i, alike in enumerate(members):
+        alone = len(alike) == 1
+        for unknown in alike:
+            bottom = float(least[i]) if alone else 0.0
+            found[unknown] = Interval(bottom, float(most[i]), i not in shown or not alone)
     return found
 
 
 @dataclass(frozen=True)
 class Exposed:
-    """A hidden count that can be worked out too well."""
+    """A count that can be worked out too well."""
 
     unknown: Unknown
     interval: Interval
@@ -114,7 +120,7 @@ class Exposed:
 def exposed(
     found: Mapping[Unknown, Interval], truth: Mapping[Unknown, int] | None = None
 ) -> list[Exposed]:
-    """The hidden counts whose interval is too narrow, or that surely are a few.
+    """The hidden counts whose interval is too narrow, and any that surely are a few.
 
     Without the `truth`, a count is one of a few when its least lies between 1 and FEWEST.
     """
@@ -123,7 +129,8 @@ def exposed(
         few = interval.least
         if truth is not None:
             few = truth.get(unknown, 0) if interval.least >= 1 else 0
-        if interval.width < NARROWEST or 1 <= few <= FEWEST:
+        narrow = interval.hidden and interval.width < NARROWEST
+        if narrow or 1 <= few <= FEWEST:
             wrong.append(Exposed(unknown, interval))
     return wrong
 
@@ -196,17 +203,13 @@ def _of_cells(one: Published) -> Iterable[Claim]:
             else:
                 low, high = _before_rounding(count, rules.step)
                 yield Claim(unknown, max(low, least), high)
-        # Whoever was met first, or referred, was met.
+        # Whoever was met first, or referred, was met: of the whole cell, which says the same
+        # of each member, since any one of them may hold all that there is.
+        everybody = tuple(Unknown(one.month, Figure.CONTACTS, (code,)) for code in cell.members)
         for part in (Figure.FIRST_CONTACTS, Figure.REFERRALS):
             if part in cell.figures:
-                for code in cell.members:
-                    yield Claim(
-                        (Unknown(one.month, Figure.CONTACTS, (code,)),),
-                        0,
-                        None,
-                        (Unknown(one.month, part, (code,)),),
-                        shown=False,
-                    )
+                some = tuple(Unknown(one.month, part, (code,)) for code in cell.members)
+                yield Claim(everybody, 0, None, some, shown=False)
 
 
 def _of_totals(one: Published, everyone: Sequence[str]) -> Iterable[Claim]:
@@ -230,7 +233,8 @@ def _of_tables(one: Published) -> Iterable[Claim]:
             elif masked != 2:
                 # Of two, one may have been masked only to keep the other company.
                 yield Claim((unknown,), 0, table.least - 1, shown=False)
-        if table.subject in PARTITIONS:
+        # A municipality's part of a release does not show all the cells that a table is of.
+        if table.subject in PARTITIONS and not one.place:
             figure = SPLIT.get(table.subject, Figure.CONTACTS)
             cells = [cell for cell in one.cells if cell.figures.get(figure) is not None]
             counted = tuple(
@@ -278,18 +282,18 @@ def _system(claims: Sequence[Claim], classes: Mapping[Unknown, int], width: int)
     return matrix, low, high
 
 
-def _extremes(matrix, low, high, wanted):  # type: ignore[no-untyped-def]
-    """(n,) least and most of the wanted columns, whole numbers; others stay NaN."""
+def _extremes(matrix, low, high):  # type: ignore[no-untyped-def]
+    """(n,) least and most of every column, whole numbers."""
     width = matrix.shape[1]
-    least, most = np.full(width, np.nan), np.full(width, np.nan)
-    if not wanted:
+    least, most = np.zeros(width), np.zeros(width)
+    if not width:
         return least, most
     bounded = np.isfinite(high)
     below = vstack([matrix[bounded], -matrix], format="csr")
     limits = np.concatenate([high[bounded], -low])
     _count, part = connected_components(abs(matrix).T @ abs(matrix), directed=False)
     queues: dict[int, list[int]] = defaultdict(list)
-    for column in wanted:
+    for column in range(width):
         queues[part[column]].append(column)
     ceiling = float(high[bounded].sum()) + 1  # stands for no limit at all
     for turn in range(max(len(queue) for queue in queues.values())):
@@ -299,7 +303,7 @@ def _extremes(matrix, low, high, wanted):  # type: ignore[no-untyped-def]
             goal[chosen] = sign
             solved = linprog(goal, below, limits, bounds=(0, ceiling), method="highs")
             if solved.x is None:
-                raise ArithmeticError(f"the claims contradict each other: {solved.message}")
+                raise Contradiction(solved.message)
             found[chosen] = solved.x[chosen]
     least = np.ceil(least - 1e-6)
     most = np.where(most >= ceiling - 0.5, np.inf, np.floor(most + 1e-6))
