@@ -7,17 +7,16 @@ without them and its write-ahead log is cut off, so that no byte of a record is 
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 
 from data.access import Action, Viewer
 from data.contacts import SCRUB, fold
+from data.database import may_migrate
 from data.models import ContactRow, MetaRow, RegionMonthRow, ZoneMonthRow
 from data.store import Store
 from geo.errors import ConflictError
@@ -106,7 +105,7 @@ def scrub_if_due(store: Store) -> None:
         _scrub_sqlite(store.engine)
     else:
         _scrub_postgresql(store.engine)
-    with Session(store.engine.execution_options(write=True)) as session, session.begin():
+    with store.recording() as session:
         session.merge(MetaRow(name=SCRUB, value="done"))
 
 
@@ -122,7 +121,7 @@ def _scrub_sqlite(engine: Engine) -> None:
             cursor.execute("PRAGMA temp_store=MEMORY")
             cursor.execute("VACUUM")
             busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        except sqlite3.OperationalError:
+        except engine.dialect.loaded_dbapi.OperationalError:
             busy = 1
     if busy:
         raise ConflictError("retention_waits")
@@ -130,6 +129,9 @@ def _scrub_sqlite(engine: Engine) -> None:
 
 def _scrub_postgresql(engine: Engine) -> None:
     """New files for the tables; the server's own log is for its administrator."""
+    with engine.connect() as connection:
+        if not may_migrate(connection):
+            raise ConflictError("retention_owner")
     try:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("SET lock_timeout = '15s'")

@@ -8,6 +8,7 @@ feature that runs through the rooms.
 
 from __future__ import annotations
 
+from data.messages.access import ACCESS
 from data.messages.data import DATA
 from data.messages.geo import GEO
 from data.messages.routing import LEFT_OUT, REASONS, ROUTING
@@ -22,4 +23,4 @@ def N_(msgid: str) -> str:
     return msgid
 
 
-SENTENCES = {**GEO, **ROUTING, **REASONS, **LEFT_OUT, **LAYERS, **DATA, **SCREENS}
+SENTENCES = {**GEO, **ROUTING, **REASONS, **LEFT_OUT, **LAYERS, **DATA, **ACCESS, **SCREENS}

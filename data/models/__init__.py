@@ -1,5 +1,6 @@
 """The tables, a file a feature; import them from here."""
 
+from data.models.access import AccountRow, AuditRow, DatabaseLoginRow
 from data.models.core import (
     Base,
     ContactEntryRow,
@@ -24,10 +25,13 @@ from data.models.core import (
 )
 
 __all__ = [
+    "AccountRow",
+    "AuditRow",
     "Base",
     "ContactEntryRow",
     "ContactMappingRow",
     "ContactRow",
+    "DatabaseLoginRow",
     "DeskRow",
     "EffortMonthRow",
     "EffortRow",
