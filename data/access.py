@@ -40,7 +40,8 @@ class Scope(StrEnum):
     ALL = "all"
     OWN_ORGANISATION = "own organisation"
     OWN_UNIT_TONIGHT = "own unit, tonight"
-    OWN_MUNICIPALITY = "own municipality"
+    OWN_TERRITORY = "own territory"
+    TOTALS = "totals of the region"
 
 
 class Action(StrEnum):
@@ -60,6 +61,9 @@ class Action(StrEnum):
     WRITE_PLANS = "plans.write"
     PUBLISH_PLANS = "plans.publish"
     READ_ITINERARY = "itinerary.read"
+    READ_RELEASES = "releases.read"
+    PUBLISH_RELEASES = "releases.publish"
+    READ_TOTALS = "totals.read"
     READ_SETTINGS = "settings.read"
     WRITE_SETTINGS = "settings.write"
     READ_RETENTION = "retention.read"
@@ -95,6 +99,15 @@ TABLE: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         Action.READ_ITINERARY: MappingProxyType(
             {Role.COORDINATOR: Scope.OWN_ORGANISATION, Role.OPERATOR: Scope.OWN_UNIT_TONIGHT}
         ),
+        Action.READ_RELEASES: MappingProxyType(
+            {
+                Role.COORDINATOR: Scope.ALL,
+                Role.MUNICIPALITY: Scope.OWN_TERRITORY,
+                Role.NETWORK: Scope.TOTALS,
+            }
+        ),
+        Action.PUBLISH_RELEASES: _COORDINATOR,
+        Action.READ_TOTALS: _OFFICE,
         Action.READ_SETTINGS: _OFFICE,
         Action.WRITE_SETTINGS: _OFFICE,
         Action.READ_RETENTION: _OFFICE,
@@ -174,6 +187,7 @@ _HEAD = (
     "of an organisation its own units, the zones of the provinces they work in, the contacts its",
     "units recorded, the promises to them or to those zones, its own plans. What says *all* is for",
     "coordinators of the network alone. *own unit, tonight*: the itinerary of the own unit until",
-    "it expires. *own municipality*: what is published or was reported there.",
+    "it expires. *own territory*: what is published or was reported there. *totals of the*",
+    "*region*: published totals, of no place.",
     "",
 )

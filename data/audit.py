@@ -87,7 +87,7 @@ def _reach(viewer: Viewer, reach: Scope) -> str:
     named = {
         Scope.OWN_ORGANISATION: viewer.organisation,
         Scope.OWN_UNIT_TONIGHT: viewer.unit,
-        Scope.OWN_MUNICIPALITY: viewer.municipality,
+        Scope.OWN_TERRITORY: viewer.municipality,
     }.get(reach)
     return f"{reach.value}: {named}" if named else reach.value
 

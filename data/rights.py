@@ -45,6 +45,9 @@ TABLES: Mapping[str, Acts] = MappingProxyType(
         "desks": ((A.READ_DESKS,), (A.WRITE_DESKS,)),
         "plans": ((A.READ_PLANS,), (A.WRITE_PLANS, A.PUBLISH_PLANS)),
         "itineraries": ((A.READ_ITINERARY, A.READ_PLANS), (A.PUBLISH_PLANS,)),
+        "releases": ((A.PUBLISH_RELEASES,), (A.PUBLISH_RELEASES,)),
+        "place_months": ((A.PUBLISH_RELEASES,), (A.PUBLISH_RELEASES,)),
+        "place_zone_months": ((A.PUBLISH_RELEASES,), (A.PUBLISH_RELEASES,)),
         "accounts": ((A.READ_ACCOUNTS,), (A.WRITE_ACCOUNTS,)),
         "audit": ((A.READ_AUDIT,), ()),
         "settings": ((A.READ_SETTINGS,), (A.WRITE_SETTINGS,)),
@@ -57,10 +60,13 @@ PROGRAM: Mapping[Action, Role] = MappingProxyType(
     {
         A.READ_RETENTION: Role.COORDINATOR,
         A.RUN_RETENTION: Role.COORDINATOR,
+        A.READ_RELEASES: Role.COORDINATOR,
+        A.READ_TOTALS: Role.COORDINATOR,
         A.SIGN_OUT: Role.NETWORK,
     }
 )
-"""Acts whose rows the program handles and who asks never sees, and whose rights they take."""
+"""Acts whose rows the program handles and who asks never sees as they are (a municipality gets
+its own cell of a release), and whose rights they take."""
 
 FACTS = ("meta", "settings")
 """Tables that everyone may read."""
@@ -218,7 +224,7 @@ def _rows(table: str, role: Role, scopes: set[Scope]) -> str:
         # The program says in words that an itinerary has expired; another door sees none.
         tonight = f" AND (pg_has_role(session_user, '{APPLICATION}', 'MEMBER') OR expires > now())"
         return "unit = viewer('unit')" + (tonight if "expires" in columns else "")
-    if Scope.OWN_MUNICIPALITY in scopes and "municipality" in columns:
+    if Scope.OWN_TERRITORY in scopes and "municipality" in columns:
         return "municipality = viewer('municipality')"
     return "false"
 

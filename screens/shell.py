@@ -131,7 +131,8 @@ def grouped(links: list[Link]) -> dict[str, list[Link]]:
     for entry, page in links:
         name = entry.section if entry.section and len(links) > FLAT else entry.title
         found.setdefault(name, []).append((entry, page))
-    return found
+    # A section of one page is called like its page.
+    return {name if len(pages) > 1 else pages[0][0].title: pages for name, pages in found.items()}
 
 
 def guarded(entry: Entry) -> Callable[[], None]:

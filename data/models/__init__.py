@@ -23,6 +23,7 @@ from data.models.core import (
     ZoneMonthRow,
     ZoneRow,
 )
+from data.models.releases import PlaceMonthRow, PlaceZoneMonthRow, ReleaseRow
 
 __all__ = [
     "AccountRow",
@@ -39,10 +40,13 @@ __all__ = [
     "MetaRow",
     "Moment",
     "OutingRow",
+    "PlaceMonthRow",
+    "PlaceZoneMonthRow",
     "PlanRow",
     "PresenceRow",
     "PromiseRow",
     "RegionMonthRow",
+    "ReleaseRow",
     "SettingRow",
     "UnitRow",
     "VisitRow",

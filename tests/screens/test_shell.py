@@ -4,8 +4,11 @@ from screens.shell import FLAT, Entry, grouped
 
 
 def links(count):
-    entries = [Entry(lambda: None, f"page {n}", f"p{n}", section="even" if n % 2 == 0 else None)
-               for n in range(count)]  # fmt: skip
+    sections = {0: "even", 1: "alone"}
+    entries = [
+        Entry(lambda: None, f"page {n}", f"p{n}", section=sections.get(n if n % 2 else 0))
+        for n in range(count)
+    ]
     return [(entry, object()) for entry in entries]
 
 
@@ -17,6 +20,7 @@ def test_few_pages_stand_by_themselves():
 def test_many_pages_stand_in_their_sections_and_none_is_lost():
     many = links(FLAT + 1)
     found = grouped(many)
+    assert "page 1" in found  # the only one of its section: called by its own name
     assert list(found)[:2] == ["even", "page 1"]
     assert len(found["even"]) == 4
     assert sorted(entry.path for pages in found.values() for entry, _ in pages) == sorted(
