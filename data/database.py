@@ -9,6 +9,7 @@ that two writers queue instead of failing half-way.
 from __future__ import annotations
 
 import importlib
+import time
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -127,9 +128,24 @@ def _preparing(key: str | None) -> Callable[[Any, object], None]:
         if key:
             connection.execute(pragma(key))
         for one in PRAGMAS:
-            connection.execute(f"PRAGMA {one}")
+            _insist(connection, f"PRAGMA {one}")
 
     return prepare
+
+
+def _insist(connection: Any, statement: str) -> None:
+    """Do a statement; the first to open a new file may hold it without a queue for others."""
+    waited = 0.0
+    while True:
+        try:
+            connection.execute(statement)
+        except Exception as error:  # of whichever driver it is
+            if "locked" not in str(error) or waited > BUSY_SECONDS:
+                raise
+            time.sleep(0.05)
+            waited += 0.05
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
