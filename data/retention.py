@@ -64,13 +64,15 @@ def run(store: Store, viewer: Viewer) -> Retired:
     """Turn what has expired into totals and scrub the files.
 
     Raises ConflictError `retention_waits` when someone reads or writes meanwhile: the
-    totals are made and the records deleted, but the files must be scrubbed by another run.
+    totals are made and the records deleted, but the files must be scrubbed by another run;
+    `retention_owner` when that run must be of who owns the tables (PostgreSQL).
     """
     cutoff = cutoff_of(store)
     with store.writing(viewer, Action.RUN_RETENTION) as session:
         records = fold(session, cutoff)
         session.merge(MetaRow(name=LAST_RUN, value=store.now().isoformat()))
-    scrub_if_due(store)
+    if not scrub_if_due(store):
+        raise ConflictError("retention_owner")
     return Retired(records, cutoff)
 
 
@@ -96,17 +98,24 @@ def state(store: Store, viewer: Viewer) -> RetentionState:
         )
 
 
-def scrub_if_due(store: Store) -> None:
-    """Write the database anew without deleted records, if there are any."""
+def scrub_if_due(store: Store) -> bool:
+    """Write the database anew without deleted records, if there are any.
+
+    False when it is due and only who owns the tables can do it.
+    """
     with store.reading() as session:
         if not _is_due(session.get(MetaRow, SCRUB)):
-            return
+            return True
+    with store.engine.connect() as connection:
+        if not may_migrate(connection):
+            return False
     if store.engine.dialect.name == "sqlite":
         _scrub_sqlite(store.engine)
     else:
         _scrub_postgresql(store.engine)
     with store.recording() as session:
         session.merge(MetaRow(name=SCRUB, value="done"))
+    return True
 
 
 def _is_due(fact: MetaRow | None) -> bool:
@@ -129,9 +138,6 @@ def _scrub_sqlite(engine: Engine) -> None:
 
 def _scrub_postgresql(engine: Engine) -> None:
     """New files for the tables; the server's own log is for its administrator."""
-    with engine.connect() as connection:
-        if not may_migrate(connection):
-            raise ConflictError("retention_owner")
     try:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("SET lock_timeout = '15s'")
