@@ -67,7 +67,7 @@ def test_a_page_opens_and_speaks_one_language(visit, viewer, page, language):
     assert not app.exception
     assert not app.error
     assert app.title
-    text = re.sub(r"<style>.*?</style>|<[^>]+>", " ", said(app), flags=re.DOTALL)
+    text = re.sub(r"<(style|script)>.*?</\1>|<[^>]+>", " ", said(app), flags=re.DOTALL)
     t = Texts("it")
     foreign = []
     for msgid in msgids():
