@@ -29,6 +29,7 @@ DATA = {
     "unit_unknown": "Unit {unit} is not known.",
     "demo_over_real": "This database holds real data: the demo region would replace it. Name another folder in PROSSIMA_HOME.",
     "promise_missing": "Promise {promise} does not exist any more.",
+    "document_broken": "The document {document} could not be made: {reason}",
     "file_kind": "A file of the kind {got} cannot be used: expected one of {expected}.",
     "file_missing": "The file {file} does not exist.",
     "file_empty": "There is nothing in the file {file}.",
