@@ -49,6 +49,8 @@ class Action(StrEnum):
     WRITE_PLANS = "plans.write"
     PUBLISH_PLANS = "plans.publish"
     READ_ITINERARY = "itinerary.read"
+    RECORD_NIGHT = "night.record"
+    REPLAN = "night.replan"
     READ_RELEASES = "releases.read"
     PUBLISH_RELEASES = "releases.publish"
     READ_TOTALS = "totals.read"
@@ -60,6 +62,7 @@ class Action(StrEnum):
 
 
 _COORDINATOR = MappingProxyType({Role.COORDINATOR: Scope.ALL})
+_CREW = MappingProxyType({Role.COORDINATOR: Scope.ALL, Role.OPERATOR: Scope.OWN_UNIT_TONIGHT})
 _EVERYONE = MappingProxyType(dict.fromkeys(Role, Scope.ALL))
 _OFFICE = MappingProxyType({Role.COORDINATOR: Scope.ALL, Role.NETWORK: Scope.ALL})
 
@@ -78,9 +81,9 @@ TABLE: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         Action.READ_PLANS: _COORDINATOR,
         Action.WRITE_PLANS: _COORDINATOR,
         Action.PUBLISH_PLANS: _COORDINATOR,
-        Action.READ_ITINERARY: MappingProxyType(
-            {Role.COORDINATOR: Scope.ALL, Role.OPERATOR: Scope.OWN_UNIT_TONIGHT}
-        ),
+        Action.READ_ITINERARY: _CREW,
+        Action.RECORD_NIGHT: _CREW,
+        Action.REPLAN: _CREW,
         Action.READ_RELEASES: MappingProxyType(
             {
                 Role.COORDINATOR: Scope.ALL,

@@ -23,12 +23,14 @@ from data.models.core import (
     ZoneRow,
 )
 from data.models.releases import PlaceMonthRow, PlaceZoneMonthRow, ReleaseRow
+from data.models.running import CrewEventRow
 
 __all__ = [
     "Base",
     "ContactEntryRow",
     "ContactMappingRow",
     "ContactRow",
+    "CrewEventRow",
     "DeskRow",
     "EffortMonthRow",
     "EffortRow",

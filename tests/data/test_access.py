@@ -8,6 +8,8 @@ EXPECTED = {
     Role.OPERATOR: {
         Action.READ_DESKS: Scope.ALL,
         Action.READ_ITINERARY: Scope.OWN_UNIT_TONIGHT,
+        Action.RECORD_NIGHT: Scope.OWN_UNIT_TONIGHT,
+        Action.REPLAN: Scope.OWN_UNIT_TONIGHT,
     },
     Role.MUNICIPALITY: {
         Action.READ_DESKS: Scope.ALL,
