@@ -61,6 +61,8 @@ class Action(StrEnum):
     WRITE_PLANS = "plans.write"
     PUBLISH_PLANS = "plans.publish"
     READ_ITINERARY = "itinerary.read"
+    RECORD_NIGHT = "night.record"
+    REPLAN = "night.replan"
     READ_RELEASES = "releases.read"
     PUBLISH_RELEASES = "releases.publish"
     READ_TOTALS = "totals.read"
@@ -79,6 +81,9 @@ _COORDINATOR = MappingProxyType({Role.COORDINATOR: Scope.ALL})
 _FIELD = MappingProxyType({Role.COORDINATOR: Scope.OWN_ORGANISATION})
 _EVERYONE = MappingProxyType(dict.fromkeys(Role, Scope.COMMON))
 _NETWORK = MappingProxyType({Role.NETWORK: Scope.ALL})
+_CREW = MappingProxyType(
+    {Role.COORDINATOR: Scope.OWN_ORGANISATION, Role.OPERATOR: Scope.OWN_UNIT_TONIGHT}
+)
 _OFFICE = MappingProxyType({Role.COORDINATOR: Scope.ALL, Role.NETWORK: Scope.ALL})
 
 TABLE: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
@@ -96,9 +101,9 @@ TABLE: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         Action.READ_PLANS: _FIELD,
         Action.WRITE_PLANS: _FIELD,
         Action.PUBLISH_PLANS: _FIELD,
-        Action.READ_ITINERARY: MappingProxyType(
-            {Role.COORDINATOR: Scope.OWN_ORGANISATION, Role.OPERATOR: Scope.OWN_UNIT_TONIGHT}
-        ),
+        Action.READ_ITINERARY: _CREW,
+        Action.RECORD_NIGHT: _CREW,
+        Action.REPLAN: _CREW,
         Action.READ_RELEASES: MappingProxyType(
             {
                 Role.COORDINATOR: Scope.ALL,

@@ -111,6 +111,8 @@ def publish(
                 published=now,
                 expires=itinerary.expires_at,
                 document=itinerary.to_dict(),
+                version=shown.version + 1 if shown else 1,
+                changes=None,
             )
         )
     row.state, row.changed = PlanState.PUBLISHED.value, now

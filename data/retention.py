@@ -18,6 +18,7 @@ from data.access import Action, Viewer
 from data.contacts import SCRUB, fold
 from data.database import may_migrate
 from data.models import ContactRow, MetaRow, RegionMonthRow, ZoneMonthRow
+from data.running import forget
 from data.store import Store
 from geo.errors import ConflictError
 from geo.night import Night
@@ -25,7 +26,7 @@ from geo.night import Night
 LAST_RUN = "retention"
 """Fact about the database: when the retention last ran, ISO."""
 
-REWRITTEN = ("contacts", "effort", "contact_entries")
+REWRITTEN = ("contacts", "effort", "contact_entries", "crew_events")
 """Tables that PostgreSQL writes anew, without their deleted rows."""
 
 
@@ -70,6 +71,7 @@ def run(store: Store, viewer: Viewer) -> Retired:
     cutoff = cutoff_of(store)
     with store.writing(viewer, Action.RUN_RETENTION) as session:
         records = fold(session, cutoff)
+        forget(session, Night.of(store.now()))
         session.merge(MetaRow(name=LAST_RUN, value=store.now().isoformat()))
     if not scrub_if_due(store):
         raise ConflictError("retention_owner")

@@ -48,6 +48,7 @@ TABLES: Mapping[str, Acts] = MappingProxyType(
         "releases": ((A.PUBLISH_RELEASES,), (A.PUBLISH_RELEASES,)),
         "place_months": ((A.PUBLISH_RELEASES,), (A.PUBLISH_RELEASES,)),
         "place_zone_months": ((A.PUBLISH_RELEASES,), (A.PUBLISH_RELEASES,)),
+        "crew_events": ((A.READ_ITINERARY, A.READ_PLANS), (A.WRITE_CONTACTS,)),
         "accounts": ((A.READ_ACCOUNTS,), (A.WRITE_ACCOUNTS,)),
         "audit": ((A.READ_AUDIT,), ()),
         "settings": ((A.READ_SETTINGS,), (A.WRITE_SETTINGS,)),
@@ -62,6 +63,8 @@ PROGRAM: Mapping[Action, Role] = MappingProxyType(
         A.RUN_RETENTION: Role.COORDINATOR,
         A.READ_RELEASES: Role.COORDINATOR,
         A.READ_TOTALS: Role.COORDINATOR,
+        A.RECORD_NIGHT: Role.COORDINATOR,
+        A.REPLAN: Role.COORDINATOR,
         A.SIGN_OUT: Role.NETWORK,
     }
 )
@@ -122,7 +125,8 @@ def hands(viewer: Viewer | None, action: Action | None) -> Viewer | None:
 
     The network has records turned into totals and never reads them.
     """
-    return Viewer(PROGRAM[action]) if action and action in PROGRAM else viewer
+    needed = PROGRAM.get(action) if action else None
+    return viewer if needed is None or (viewer and viewer.role is needed) else Viewer(needed)
 
 
 def apply(connection: Connection) -> None:

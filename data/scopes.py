@@ -21,6 +21,7 @@ from data.models import (
     ContactEntryRow,
     ContactMappingRow,
     ContactRow,
+    CrewEventRow,
     DeskRow,
     EffortMonthRow,
     EffortRow,
@@ -65,6 +66,7 @@ def own(organisation: ColumnElement[str]) -> Conditions:
         ContactRow: ContactRow.entry.in_(entry_ids),
         EffortRow: EffortRow.entry.in_(entry_ids),
         OutingRow: OutingRow.unit.in_(unit_codes),
+        CrewEventRow: CrewEventRow.unit.in_(unit_codes),
         ItineraryRow: ItineraryRow.unit.in_(unit_codes),
         PromiseRow: or_(
             PromiseRow.unit.in_(unit_codes),

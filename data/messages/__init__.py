@@ -13,6 +13,7 @@ from data.messages.data import DATA
 from data.messages.geo import GEO
 from data.messages.releases import RELEASES
 from data.messages.routing import LEFT_OUT, REASONS, ROUTING
+from data.messages.running import RUNNING
 from data.messages.screens import LAYERS, SCREENS
 from data.messages.words import WORDS
 
@@ -25,13 +26,6 @@ def N_(msgid: str) -> str:
 
 
 SENTENCES = {
-    **GEO,
-    **RELEASES,
-    **ROUTING,
-    **REASONS,
-    **LEFT_OUT,
-    **LAYERS,
-    **DATA,
+    **GEO, **RELEASES, **ROUTING, **REASONS, **LEFT_OUT, **LAYERS, **DATA, **SCREENS, **RUNNING,
     **ACCESS,
-    **SCREENS,
-}
+}  # fmt: skip

@@ -118,6 +118,8 @@ WORDS: dict[tuple[str, str], str] = {
     ("Action", "releases.read"): "read releases",
     ("Action", "releases.publish"): "publish releases",
     ("Action", "totals.read"): "read totals of the region",
+    ("Action", "night.record"): "record a night",
+    ("Action", "night.replan"): "re-plan a night",
     ("Action", "accounts.read"): "read accounts",
     ("Action", "accounts.write"): "change accounts",
     ("Action", "accounts.sign_out"): "sign out everywhere",

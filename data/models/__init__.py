@@ -24,6 +24,7 @@ from data.models.core import (
     ZoneRow,
 )
 from data.models.releases import PlaceMonthRow, PlaceZoneMonthRow, ReleaseRow
+from data.models.running import CrewEventRow
 
 __all__ = [
     "AccountRow",
@@ -32,6 +33,7 @@ __all__ = [
     "ContactEntryRow",
     "ContactMappingRow",
     "ContactRow",
+    "CrewEventRow",
     "DatabaseLoginRow",
     "DeskRow",
     "EffortMonthRow",

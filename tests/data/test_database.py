@@ -61,7 +61,7 @@ def at(home, url, number):
 
 @owners
 def test_a_database_one_version_behind_is_brought_forward(home, database_url, run):
-    at(home, database_url, "0004")
+    at(home, database_url, "0005")
     given = {"DATABASE_URL": database_url} if database_url else {}
     code, said = run("db", "check", **given)
     assert code == 1
@@ -75,7 +75,7 @@ def test_a_database_one_version_behind_is_brought_forward(home, database_url, ru
 
 def test_behind_and_not_the_owner_s_program_is_told_whom_to_ask(databases, home):
     url = databases()
-    at(home, url, "0004")
+    at(home, url, "0005")
     engine = create_engine(url)
     with engine.begin() as connection:
         connection.exec_driver_sql(

@@ -256,7 +256,7 @@ def test_a_reader_makes_the_scrub_wait_and_another_run_does_it(plain, home, capl
 def test_only_the_owner_of_the_tables_wipes_the_files_of_postgresql(home, clock, owned_url):
     app = make_url(owned_url).set(username=APPLICATION).render_as_string(hide_password=False)
     program = open_store(home, clock, app)
-    take(program, row("2026-08-01"))
+    take(program, row("2026-11-20"))
     clock.pass_days(120)
     with pytest.raises(ConflictError) as told:
         retention.run(program, COORDINATOR)
