@@ -19,6 +19,7 @@ from geo.errors import ConflictError, MissingError, RefusedError
 from geo.month_facts import Figure
 from geo.privacy import Kind
 from geo.release_rules import Rule
+from tests.data.conftest import owners
 from tests.data.contact_samples import table
 from tests.data.released import (
     APRIL,
@@ -187,6 +188,7 @@ def test_a_spent_epsilon_refuses_and_a_new_year_begins_anew(store):
     releases.publish(store, COORDINATOR, date(2025, 12, 1), noisy=True)
 
 
+@owners
 def test_the_ledger_tells_a_change_and_its_head_can_be_held_against_it(either):
     assert releases.verify(either, COORDINATOR).head == FIRST
     releases.publish(either, COORDINATOR, MARCH)
