@@ -29,6 +29,7 @@ from data.contacts import read_contacts as kept_contacts
 from data.contacts import read_effort as kept_effort
 from data.identifiers import CERTAIN, identify
 from data.models import ContactEntryRow, ContactMappingRow
+from data.releases import frozen_months
 from data.retention import cutoff_of, scrub_if_due
 from data.store import Store
 from data.tables import keep_apart
@@ -66,7 +67,8 @@ class Report:
     `left_out` the number of records near no zone, which are not taken. `new`, `replaced`, `same`,
     `expired`, `closed`: numbers of outings, as `data.contacts.Outings`; `before`: records
     that the replaced ones had, `after` those they would have. `known`: whether there were
-    records of this organisation. `refusals`: the first errors, `wrong` how many there are;
+    records of this organisation. `frozen`: months already published, which what the
+    file brings does not change. `refusals`: the first errors, `wrong` how many there are;
     with any, nothing is taken.
     """
 
@@ -87,6 +89,7 @@ class Report:
     before: int = 0
     after: int = 0
     known: bool = False
+    frozen: tuple[date, ...] = ()
     refusals: tuple[InputError, ...] = ()
     wrong: int = 0
 
@@ -110,7 +113,8 @@ def dry_run(store: Store, viewer: Viewer, file: ContactFile, organisation: str) 
     records = _records(organisation, reading)
     with store.reading(viewer, Action.READ_CONTACTS) as session:
         outings = compare(session, records, cutoff_of(store))
-        return _report(organisation, reading, records, outings, known=_knows(session, organisation))
+        known, frozen = _knows(session, organisation), frozen_months(session)
+        return _report(organisation, reading, records, outings, known=known, frozen=frozen)
 
 
 def import_contacts(
@@ -136,13 +140,13 @@ def import_contacts(
     records = _records(organisation, reading)
     with store.writing(viewer, Action.WRITE_CONTACTS) as session:
         keep_apart(session, {synthetic})
-        known = _knows(session, organisation)
+        known, frozen = _knows(session, organisation), frozen_months(session)
         cutoff = cutoff_of(store)
         fold(session, cutoff)
         outings = compare(session, records, cutoff)
         save(session, records, outings)
     scrub_if_due(store)
-    return _report(organisation, reading, records, outings, known=known)
+    return _report(organisation, reading, records, outings, known=known, frozen=frozen)
 
 
 def contacts_located(
@@ -235,6 +239,7 @@ def _report(
     outings: Outings | None,
     *,
     known: bool,
+    frozen: frozenset[date] = frozenset(),
 ) -> Report:
     if records is None or outings is None:
         first = reading.refusals.first
@@ -242,6 +247,7 @@ def _report(
     pairs = pd.Series([*zip(records.contacts["unit"], dates(records.contacts), strict=True)])
     contacts = records.contacts[~pairs.isin(outings.closed).to_numpy(bool)]
     nights = contacts["night"]
+    changed = {night for _unit, night in outings.new | outings.replaced | outings.expired}
     return Report(
         organisation=organisation,
         rows=reading.rows,
@@ -260,6 +266,7 @@ def _report(
         before=outings.before,
         after=int(pairs.isin(outings.replaced).sum()),
         known=known,
+        frozen=tuple(sorted(frozen & {night.replace(day=1) for night in changed})),
     )
 
 

@@ -64,6 +64,12 @@ def sentences(report: Report, t: Texts) -> Iterator[str]:
             before=t.plural("{count} record", "{count} records", report.before),
             after=t.plural("{count} record", "{count} records", report.after),
         )
+    if report.frozen:
+        yield t(
+            "Already published and frozen: {months}. The records are kept and count in the yearly "
+            "totals; the published figures stay as they are.",
+            months=t.list(f"{month:%m/%Y}" for month in report.frozen),
+        )
     if report.left_out:
         rows = t.list(report.unplaced[:10])
         yield t.plural(

@@ -30,6 +30,7 @@ from data.models import (
     VisitRow,
     ZoneMonthRow,
 )
+from data.month_facts import add_facts
 from data.tables import add_visits
 from geo.contacts import ANY_OF, COLUMNS, COUNTS, ONE_OF, validate_contacts
 from geo.effort import COLUMNS as EFFORT
@@ -131,15 +132,14 @@ def save(session: Session, records: Records, outings: Outings) -> None:
     _insert(session, EffortRow, _with_entry(records.effort, open_), _effort_rows)
     old = {key: ids[key] for key in outings.expired}
     add_months(session, _with_entry(records.contacts, old), _with_entry(records.effort, old))
-    _drop_visits(session, before)
+    drop_visits(session, before)
     seen = _with_entry(records.visits, {**open_, **old})
     add_visits(session, zip(seen["zone"], dates(seen), strict=True))
 
 
 def fold(session: Session, cutoff: date) -> int:
     """Turn the records of nights before `cutoff` into monthly totals; how many there were."""
-    contacts = read_contacts(session, ContactRow.night < cutoff)
-    effort = read_effort(session, EffortRow.night < cutoff)
+    contacts, effort = read_with_entry(session, before=cutoff)
     add_months(session, contacts, effort)
     for row in session.scalars(select(ContactEntryRow).where(ContactEntryRow.night < cutoff)):
         row.closed = True
@@ -165,15 +165,26 @@ def read_effort(session: Session, *chosen: Any) -> pd.DataFrame:
     return _effort(session, *chosen).drop(columns="entry")
 
 
+def read_with_entry(
+    session: Session, since: date | None = None, before: date | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Contacts and effort of the nights from `since` to `before`, each with the column
+    `entry` (the outing it came with, 0 for none)."""
+    first, last = since or date.min, before or date.max
+    contacts = _contacts(session, ContactRow.night >= first, ContactRow.night < last)
+    return contacts, _effort(session, EffortRow.night >= first, EffortRow.night < last)
+
+
 def add_months(session: Session, contacts: pd.DataFrame, effort: pd.DataFrame) -> None:
-    """Add records and effort to the monthly totals."""
+    """Add records and effort (with `entry`) to the monthly totals and facts."""
     if contacts.empty and effort.empty:
         return
+    add_facts(session, contacts, effort)
     contacts = contacts.assign(month=_months(contacts))
     placed = contacts[contacts["zone"] != ""]
     by_zone = placed.groupby(["zone", "month", "kind"], observed=True)["persons"]
     _add(session, ZoneMonthRow, by_zone.agg(["size", "sum"]), ["records", "persons"])
-    _add(session, RegionMonthRow, _by_code(contacts), ["records", "persons"])
+    _add(session, RegionMonthRow, by_code(contacts), ["records", "persons"])
     effort = effort.assign(month=_months(effort))
     spent = effort.groupby(["zone", "month"])[["hours"]].sum()
     _add(session, EffortMonthRow, spent, ["hours"])
@@ -265,7 +276,7 @@ def _visits_of(session: Session, entries: list[int]) -> set[tuple[str, date]]:
     return found
 
 
-def _drop_visits(session: Session, candidates: set[tuple[str, date]]) -> None:
+def drop_visits(session: Session, candidates: set[tuple[str, date]]) -> None:
     """Forget visits that rested on records which a corrected file no longer has."""
     nights = sorted({night for _zone, night in candidates})
     still: set[tuple[str, date]] = set()
@@ -277,8 +288,8 @@ def _drop_visits(session: Session, candidates: set[tuple[str, date]]) -> None:
         session.execute(delete(VisitRow).where(VisitRow.zone == key[0], VisitRow.night == key[1]))
 
 
-def _by_code(contacts: pd.DataFrame) -> pd.DataFrame:
-    """Records and persons by month, list and code; pieces for materials."""
+def by_code(contacts: pd.DataFrame) -> pd.DataFrame:
+    """Records and persons by month (a column), list and code; pieces for materials."""
     parts = []
     for name in ONE_OF:
         table = contacts.groupby(["month", name], observed=True)["persons"].agg(["size", "sum"])

@@ -81,6 +81,8 @@ def identify(text: str) -> Identifier:
     text = text.strip()
     packed = re.sub(r"[\s.\-/]", "", text).upper()
     for kind, found in (
+        # First, for some plates hold what names a social network: AA 000 FB.
+        (Identifier.PLATE, _PLATE.fullmatch(text.upper().replace("-", " "))),
         (Identifier.EMAIL, _EMAIL.search(text)),
         (Identifier.LINK, _LINK.search(text)),
         (Identifier.SOCIAL, _SOCIAL.search(text)),
@@ -88,7 +90,6 @@ def identify(text: str) -> Identifier:
         (Identifier.COORDINATE, _is_coordinate(text)),
         (Identifier.DATE, _DATE.fullmatch(text)),
         (Identifier.BANK, iban.is_valid(packed) or _is_card(packed)),
-        (Identifier.PLATE, _PLATE.fullmatch(text.upper().replace("-", " "))),
         (Identifier.ADDRESS, _ADDRESS.search(text)),
         (Identifier.DOCUMENT, _DOCUMENT.fullmatch(packed) or cnp.is_valid(packed)),
         (Identifier.PHONE, _is_phone(text, packed)),

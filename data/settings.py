@@ -14,10 +14,11 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from geo.errors import InputError
+from geo.release_rules import Rules
 from routing.need import NeedWeights
 
 PREFIX = "PROSSIMA_"
@@ -43,6 +44,12 @@ class Settings(BaseSettings):
         None,
         description="Database by SQLAlchemy URL, for instance `postgresql://host/prossima`; "
         "without it an SQLite file `prossima.db` in the home folder.",
+    )
+    database_key: SecretStr | None = Field(
+        None,
+        description="Key of the embedded database, which is then kept encrypted (SQLCipher): 64 "
+        "hexadecimal digits or a passphrase; the word `keyring` takes it from the system's "
+        "keyring.",
     )
     language: Literal["it", "en"] = Field(
         "it", description="Language of help and messages, and of a page until it is switched."
@@ -113,6 +120,34 @@ class Settings(BaseSettings):
         gt=0,
     )
 
+    release_contacts: int = _kept(
+        10, "Least persons met in a municipality and month for its figures to be shown.", ge=10
+    )
+    release_persons: int = _kept(
+        5, "Least of the largest number of persons met there on one night.", ge=5
+    )
+    release_zones: int = _kept(3, "Least number of zones that the figures rest on.", ge=3)
+    release_top_percent: int = _kept(
+        50, "Most of the contacts, in percent, that a single zone may have.", ge=10, le=50
+    )
+    release_step: int = _kept(5, "What published counts are rounded to.", ge=5, le=50)
+    release_category: int = _kept(
+        10, "Least of any other count of persons, and of a category of the region.", ge=10
+    )
+    release_outings: int = _kept(5, "Least number of outings that is shown.", ge=5)
+    release_epsilon: float = _kept(
+        1.0, "Epsilon of a month that is published with noise.", ge=0.05, le=2
+    )
+    release_epsilon_year: float = _kept(
+        12.0, "Epsilon that all noisy months of a year may spend together.", ge=0.05, le=24
+    )
+    release_nights: int = _kept(
+        8,
+        "Nights of a month on which one person may be met: the noise hides them all.",
+        ge=8,
+        le=31,
+    )
+
     @field_validator("home")
     @classmethod
     def _absolute(cls, home: Path) -> Path:
@@ -134,6 +169,19 @@ class Settings(BaseSettings):
             shortening=self.need_shortening,
             diminishing=self.need_diminishing,
             thin=self.need_thin,
+        )
+
+    @property
+    def release_rules(self) -> Rules:
+        """The rules of the way out."""
+        return Rules(
+            contacts=self.release_contacts,
+            persons=self.release_persons,
+            zones=self.release_zones,
+            top_percent=self.release_top_percent,
+            step=self.release_step,
+            category=self.release_category,
+            outings=self.release_outings,
         )
 
     def with_kept(self, kept: Mapping[str, object]) -> Settings:

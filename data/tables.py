@@ -16,9 +16,12 @@ from data.models import (
     ContactMappingRow,
     DeskRow,
     MetaRow,
+    PlaceMonthRow,
+    PlaceZoneMonthRow,
     PlanRow,
     PromiseRow,
     RegionMonthRow,
+    ReleaseRow,
     UnitRow,
     VisitRow,
     ZoneRow,
@@ -39,8 +42,9 @@ def is_synthetic(session: Session) -> bool:
 
 
 def is_empty(session: Session) -> bool:
-    """Whether there is neither a zone nor a unit."""
-    return not any(session.scalar(select(exists(select(row)))) for row in (ZoneRow, UnitRow))
+    """Whether there is neither a zone nor a unit, and nothing was ever published."""
+    tables = (ZoneRow, UnitRow, ReleaseRow)
+    return not any(session.scalar(select(exists(select(table)))) for table in tables)
 
 
 def keep_apart(session: Session, kinds: set[bool]) -> None:
@@ -53,7 +57,8 @@ def keep_apart(session: Session, kinds: set[bool]) -> None:
     if not kinds:
         return
     (synthetic,) = kinds
-    if is_empty(session):
+    # Who sees a part of it cannot tell whether the whole is empty.
+    if is_empty(session) and not session.info.get("confined"):
         meta(session, "synthetic").value = "yes" if synthetic else "no"
     elif synthetic != is_synthetic(session):
         raise InputError("synthetic_mixed")
@@ -102,7 +107,9 @@ def add_visits(session: Session, visits: Iterable[tuple[str, date]]) -> None:
 
 
 def clear(session: Session) -> None:
-    """Delete all that is kept but the settings; what hangs on zones and units goes along."""
+    """Delete all that is kept but the settings and what was published, which only grows;
+    what hangs on zones and units goes along."""
     tables = (ZoneRow, UnitRow, DeskRow, PromiseRow, PlanRow)
-    for table in (*tables, ContactEntryRow, RegionMonthRow, ContactMappingRow):
+    months = (RegionMonthRow, PlaceMonthRow, PlaceZoneMonthRow)
+    for table in (*tables, *months, ContactEntryRow, ContactMappingRow):
         session.execute(delete(table))

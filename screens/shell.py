@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import traceback
 from collections.abc import Callable
@@ -21,10 +20,20 @@ from geo.errors import ProssimaError
 from layers.served import ASSETS, PREFIX
 from screens import contacts, coverage, itinerary, municipality, roads, start, tonight, zones
 from screens.session import network, session, store, texts
+from screens.streamlit_words import script
 
 HERE = Path(__file__).parent
 
 log = logging.getLogger(__name__)
+
+
+NIGHT, TERRITORY, SERVICES, RECORDS = (
+    N_("Night"), N_("Territory"), N_("Services"), N_("Records"),
+)  # fmt: skip
+"""Sections (msgids) that the pages of a role with many are grouped in."""
+
+FLAT = 6
+"""A role with so many pages, or fewer, sees them all in one row."""
 
 
 @dataclass(frozen=True)
@@ -35,15 +44,16 @@ class Entry:
     title: str
     path: str
     roles: frozenset[Role] = frozenset()
+    section: str | None = None
 
 
 ENTRIES = (
     Entry(start.page, N_("Start"), "inizio"),
-    Entry(tonight.page, N_("Tonight"), "stanotte", tonight.ROLES),
-    Entry(zones.page, N_("Zones"), "zone", zones.ROLES),
-    Entry(coverage.page, N_("Coverage"), "copertura", coverage.ROLES),
-    Entry(contacts.page, N_("Data"), "dati", contacts.ROLES),
-    Entry(itinerary.page, N_("Itinerary"), "itinerario", itinerary.ROLES),
+    Entry(tonight.page, N_("Tonight"), "stanotte", tonight.ROLES, NIGHT),
+    Entry(zones.page, N_("Zones"), "zone", zones.ROLES, TERRITORY),
+    Entry(coverage.page, N_("Coverage"), "copertura", coverage.ROLES, TERRITORY),
+    Entry(contacts.page, N_("Data"), "dati", contacts.ROLES, RECORDS),
+    Entry(itinerary.page, N_("Itinerary"), "itinerario", itinerary.ROLES, NIGHT),
     Entry(municipality.page, N_("Municipality"), "comune", municipality.ROLES),
     Entry(roads.page, N_("Road network"), "rete", roads.ROLES),
 )
@@ -82,24 +92,47 @@ def draw() -> None:
     if wanted := session().going:
         session().going = None
         st.switch_page(next((page for page in pages if page.url_path == wanted), pages[0]))
-    bar(pages)
+    bar(list(zip(open_to, pages, strict=True)), chosen)
     chosen.run()
     footer()
     speak()
 
 
-def bar(pages: list[Page]) -> None:
+Link = tuple[Entry, Page]
+
+
+def bar(links: list[Link], chosen: Page) -> None:
     """The top of every page: the name, the pages, and that the data are invented."""
     t = texts()
+    sections = grouped(links)
+    inside: list[Link] = next(
+        (pages for pages in sections.values() if any(page is chosen for _, page in pages)), []
+    )
     with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
         brand = Markup('<span class="p-brand"><img src="{}" alt="">Prossima</span>')
         st.html(brand.format(f"{PREFIX}/prossima/mark.svg"), width="content")
-        if len(pages) > 1:
-            for page in pages:
-                st.page_link(page, label=page.title, width="content")
+        if len(links) > 1:
+            for name, pages in sections.items():
+                # The section of this page leads to this page, so that it is the one lit.
+                page = chosen if pages is inside else pages[0][1]
+                st.page_link(page, label=t(name), width="content")
         if store().synthetic():
             text = t("Synthetic data: an invented region, no real person, place or crew.")
             st.html(Markup('<p class="p-synthetic" role="note">{}</p>').format(text))
+    if len(inside) > 1:
+        with st.container(key="section", horizontal=True, gap="small"):
+            for _, page in inside:
+                st.page_link(page, label=page.title, width="content")
+
+
+def grouped(links: list[Link]) -> dict[str, list[Link]]:
+    """Pages by what the top row calls them: themselves, or their section where there are many."""
+    found: dict[str, list[Link]] = {}
+    for entry, page in links:
+        name = entry.section if entry.section and len(links) > FLAT else entry.title
+        found.setdefault(name, []).append((entry, page))
+    # A section of one page is called like its page.
+    return {name if len(pages) > 1 else pages[0][0].title: pages for name, pages in found.items()}
 
 
 def guarded(entry: Entry) -> Callable[[], None]:
@@ -165,12 +198,5 @@ def _change_language() -> None:
 
 
 def speak() -> None:
-    """Tell the browser which language the page is in: Streamlit's own says English."""
-    t = texts()
-    script = """
-        document.documentElement.lang = %s;
-        document.querySelectorAll("[data-testid=stSkipToContent]").forEach(
-            link => link.textContent = %s);
-    """
-    said = (json.dumps(t.language), json.dumps(t("To the content")))
-    st.html(f"<script>{script % said}</script>", unsafe_allow_javascript=True)
+    """Have the whole page in the reader's language: Streamlit's own words are English."""
+    st.html(f"<script>{script(texts())}</script>", unsafe_allow_javascript=True)

@@ -1,5 +1,6 @@
 """The tables, a file a feature; import them from here."""
 
+from data.models.access import AccountRow, AuditRow, DatabaseLoginRow
 from data.models.core import (
     Base,
     ContactEntryRow,
@@ -22,12 +23,18 @@ from data.models.core import (
     ZoneMonthRow,
     ZoneRow,
 )
+from data.models.releases import PlaceMonthRow, PlaceZoneMonthRow, ReleaseRow
+from data.models.running import CrewEventRow
 
 __all__ = [
+    "AccountRow",
+    "AuditRow",
     "Base",
     "ContactEntryRow",
     "ContactMappingRow",
     "ContactRow",
+    "CrewEventRow",
+    "DatabaseLoginRow",
     "DeskRow",
     "EffortMonthRow",
     "EffortRow",
@@ -35,10 +42,13 @@ __all__ = [
     "MetaRow",
     "Moment",
     "OutingRow",
+    "PlaceMonthRow",
+    "PlaceZoneMonthRow",
     "PlanRow",
     "PresenceRow",
     "PromiseRow",
     "RegionMonthRow",
+    "ReleaseRow",
     "SettingRow",
     "UnitRow",
     "VisitRow",

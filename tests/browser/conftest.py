@@ -176,10 +176,27 @@ class Visitor:
         self.settled()
 
     def open(self, name):
-        """Open the page called so."""
-        self.page.get_by_role("link", name=name).first.click()
+        """Open the page called so, through its section where the role has many pages."""
+        link = self.page.get_by_role("link", name=name)
+        for section in self.page.locator(".st-key-bar a").all_inner_texts():
+            if link.count():
+                break
+            self._follow(self.page.get_by_role("link", name=section))
+        self._follow(link)
+
+    def _follow(self, link):
+        link.first.click()
         self.page.wait_for_timeout(300)
         self.settled()
+
+    def pages(self):
+        """The names of the pages that the role may open, *Inizio* left out."""
+        found = []
+        for section in self.page.locator(".st-key-bar a").all_inner_texts():
+            self._follow(self.page.get_by_role("link", name=section, exact=True))
+            inside = self.page.locator(".st-key-section a").all_inner_texts()
+            found += inside or [section]
+        return [name for name in found if name != "Inizio"]
 
     def picture(self, name):
         """Keep a screenshot for people to look at."""

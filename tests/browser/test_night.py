@@ -38,12 +38,6 @@ def the_map(page):
     return page.frame_locator("iframe").first
 
 
-def pages(person):
-    """The names of the pages that the role may open, the one on the screen first."""
-    names = person.page.locator(".st-key-bar a").all_inner_texts()
-    return [name for name in names if name != "Inizio"]
-
-
 def see_to_a_published_plan(program, visitor):
     """Have tonight planned and published, whichever test came first."""
     if program.published:
@@ -100,7 +94,7 @@ def test_every_page_can_be_used_by_everyone(program, visitor, size, scheme):
     look("inizio")
     for entrance in ENTRANCES:
         person.press(entrance)
-        for name in pages(person):
+        for name in person.pages():
             person.open(name)
             look(f"{entrance.removeprefix('Entra come ')} {name}".lower().replace(" ", "-"))
         person.open("Inizio")
@@ -130,7 +124,7 @@ def test_every_page_of_every_role_asks_nobody_else(program, visitor):
     person = visitor()
     for entrance in ENTRANCES:
         person.press(entrance)
-        for name in pages(person):
+        for name in person.pages():
             person.open(name)
         person.open("Inizio")
     paths = {url.split(str(program.port))[-1] for url in person.requests}

@@ -31,6 +31,7 @@ def test_each_kind_is_called_by_its_name(kind, text):
         ("rss mra 85t10 a562s", Identifier.FISCAL_CODE),
         ("4539578763621486", Identifier.BANK),
         ("LAG 123 AB", Identifier.PLATE),
+        ("AA000 FB", Identifier.PLATE),
         ("wa.me/393471234567", Identifier.LINK),
     ],
 )
