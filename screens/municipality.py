@@ -22,6 +22,7 @@ from screens import municipality_figures
 from screens.html import notice, table
 from screens.maps import show
 from screens.names import hours
+from screens.pictures import style
 from screens.release_figures import legend
 from screens.release_figures import marks as figure_marks
 from screens.session import allowed, palette, store, texts
@@ -35,6 +36,7 @@ def page() -> None:
     """The municipality of who is signed in."""
     viewer = allowed(*ROLES)
     t, colours = texts(), palette()
+    style()
     frame = municipalities().set_index("istat")
     here = frame.loc[viewer.municipality]
     st.title(here["name"])

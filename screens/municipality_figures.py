@@ -14,7 +14,7 @@ from geo.month_facts import Figure
 from geo.privacy import Published
 from layers.palette import Palette
 from screens.html import figures, muted, notice, table
-from screens.release_figures import colours_of, downloads, method_note, region_tables, shown
+from screens.release_figures import colours_of, downloads, drawn, method_note, region_tables, shown
 from screens.session import session
 
 LATEST = 12
@@ -69,9 +69,9 @@ def over_time(t: Texts, releases: Sequence[Release], municipality: str, palette:
     latest = releases[-LATEST:]
     said = describe(t, latest, municipality)
     st.subheader(t("Months side by side"), anchor=False)
-    st.html(months_picture(t, latest, municipality, colours, title=said))
+    st.html(drawn(months_picture(t, latest, municipality, colours, title=said), said))
     st.subheader(t("Month by month"), anchor=False)
-    st.html(trend_picture(t, latest, municipality, colours, title=said))
+    st.html(drawn(trend_picture(t, latest, municipality, colours, title=said), said))
     st.html(
         muted(
             t(

@@ -13,7 +13,7 @@ from data.release_files import year_csv
 from data.release_pictures import describe, trend_picture
 from geo.night import Night
 from screens.html import figures, muted, notice, state, table
-from screens.release_figures import colours_of, region_tables
+from screens.release_figures import colours_of, drawn, region_tables
 from screens.session import allowed, now, palette, store, texts
 
 ROLES = frozenset({Role.NETWORK})
@@ -67,7 +67,8 @@ def page() -> None:
     if not lines:
         st.html(muted(t("Nothing has been published yet.")))
         return
-    st.html(trend_picture(t, lines, None, colours_of(palette()), title=describe(t, lines, None)))
+    said = describe(t, lines, None)
+    st.html(drawn(trend_picture(t, lines, None, colours_of(palette()), title=said), said))
     rows = [
         (t.month(one.month), *(t.number(count, 0) for count in one.published.totals.values()))
         for one in reversed(lines)

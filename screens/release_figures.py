@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
@@ -54,6 +55,14 @@ def colours_of(palette: Palette) -> Colours:
     )
 
 
+def drawn(picture: Markup, said: str) -> Markup:
+    """A picture (SVG) for a page, with what it says for who cannot see it."""
+    data = base64.b64encode(str(picture).encode()).decode()
+    return Markup('<img class="p-picture" alt="{}" src="data:image/svg+xml;base64,{}">').format(
+        said, data
+    )
+
+
 def legend(t: Texts, palette: Palette) -> Markup:
     """What the colours of a choropleth say."""
     colours = colours_of(palette)
@@ -62,7 +71,9 @@ def legend(t: Texts, palette: Palette) -> Markup:
         for colour, name in zip(colours.steps, class_names(t), strict=True)
     ]
     items.append(
-        Markup('<span><i style="border:1.5px dashed"></i> {}</span>').format(t("not shown"))
+        Markup('<span><i style="border:1.5px dashed;border-radius:4px"></i> {}</span>').format(
+            t("not shown")
+        )
     )
     return Markup('<p class="p-legend"><b>{}</b> {}</p>').format(
         t("Contacts in the month"), Markup().join(items)
@@ -104,15 +115,14 @@ def attack_report(t: Texts, lines: Sequence[Line]) -> Markup:
     """The lines of an attack report as a table."""
     rows = [
         (
-            t(ATTACKS[line.attack]),
+            t(ATTACKS[line.attack]) + (f" · {said}" if (said := measured(t, line)) else ""),
             t.number(line.checked, 0),
             t.number(line.found, 0),
-            measured(t, line) or "–",
             t("passed") if line.passed else t("FAILED"),
         )
         for line in lines
     ]
-    header = (t("Attack"), t("Tried on"), t("Found"), t("Measured"), t("Result"))
+    header = (t("Attack"), t("Tried on"), t("Found"), t("Result"))
     return table(t("Attack report"), header, rows, numeric=frozenset({1, 2}))
 
 

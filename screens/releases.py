@@ -26,10 +26,12 @@ from layers.palette import Palette
 from layers.published import published
 from screens.html import figures, muted, notice, state, table
 from screens.maps import show
+from screens.pictures import style
 from screens.release_figures import (
     attack_report,
     colours_of,
     downloads,
+    drawn,
     legend,
     marks,
     method_note,
@@ -45,6 +47,7 @@ def page() -> None:
     """The coordinator's page."""
     viewer = allowed(*ROLES)
     t, colours = texts(), palette()
+    style()
     st.title(t("Publications"))
     st.html(
         Markup('<p class="p-lead">{}</p>').format(
@@ -59,14 +62,13 @@ def page() -> None:
         st.html(notice(t("There is no month yet that is over and has contacts.")))
         return
     done = {one.month for one in releases.releases(store(), viewer)}
+    words = {True: t("published"), False: t("not published yet")}
     first_open = next((month for month in reversed(months) if month not in done), months[0])
     month = st.selectbox(
         t("Month"),
         months,
         index=months.index(first_open),
-        format_func=lambda each: (
-            f"{t.month(each)} · {t('published') if each in done else t('not published yet')}"
-        ),
+        format_func=lambda each: f"{t.month(each)} · {words[each in done]}",
         key="release_month",
         width=340,
     )
@@ -245,7 +247,7 @@ def _ledger(t: Texts, viewer: Viewer, colours: Palette) -> None:
     header = (t("Number"), t("Month"), t("Made"), t("Places"), t("Seal"))
     st.html(table(t("Releases"), header, rows, numeric=frozenset({3}), tall=True))
     said = describe(t, lines, None)
-    st.html(trend_picture(t, lines, None, colours_of(colours), title=said))
+    st.html(drawn(trend_picture(t, lines, None, colours_of(colours), title=said), said))
     st.html(muted(t("Contacts of all places shown, month by month.")))
     downloads(t, lines, "release")
     with st.expander(t("How these figures are made")):
