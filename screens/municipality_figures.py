@@ -14,7 +14,14 @@ from geo.month_facts import Figure
 from geo.privacy import Published
 from layers.palette import Palette
 from screens.html import figures, muted, notice, table
-from screens.release_figures import colours_of, downloads, drawn, method_note, region_tables, shown
+from screens.release_figures import (
+    colours_of,
+    downloads,
+    drawn,
+    method_note,
+    region_tables,
+    shown,
+)
 from screens.session import session
 
 LATEST = 12
@@ -68,18 +75,21 @@ def over_time(t: Texts, releases: Sequence[Release], municipality: str, palette:
     colours = colours_of(palette)
     latest = releases[-LATEST:]
     said = describe(t, latest, municipality)
-    st.subheader(t("Months side by side"), anchor=False)
-    st.html(drawn(months_picture(t, latest, municipality, colours, title=said), said))
-    st.subheader(t("Month by month"), anchor=False)
-    st.html(drawn(trend_picture(t, latest, municipality, colours, title=said), said))
-    st.html(
-        muted(
-            t(
-                "The stroke on a bar is the span that rounding leaves open; a pale bar is the "
-                "figure of the district together; hatched months are not shown."
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader(t("Months side by side"), anchor=False)
+        st.html(drawn(months_picture(t, latest, municipality, colours, title=said), said))
+    with right:
+        st.subheader(t("Month by month"), anchor=False)
+        st.html(drawn(trend_picture(t, latest, municipality, colours, title=said), said))
+        st.html(
+            muted(
+                t(
+                    "The stroke on a bar is the span that rounding leaves open; a pale bar is the "
+                    "figure of the district together; hatched months are not shown."
+                )
             )
         )
-    )
     header = (t("Month"), t("Place"), *(t.word(figure) for figure in Figure))
     st.html(
         table(

@@ -13,7 +13,8 @@ from data.release_files import year_csv
 from data.release_pictures import describe, trend_picture
 from geo.night import Night
 from screens.html import figures, muted, notice, state, table
-from screens.release_figures import colours_of, drawn, region_tables
+from screens.pictures import style
+from screens.release_figures import colours_of, drawn, region_tables, totals
 from screens.session import allowed, now, palette, store, texts
 
 ROLES = frozenset({Role.NETWORK})
@@ -24,6 +25,7 @@ def page() -> None:
     """The network's page."""
     viewer = allowed(*ROLES)
     t = texts()
+    style()
     st.title(t("Region"))
     st.html(
         Markup('<p class="p-lead">{}</p>').format(
@@ -70,7 +72,7 @@ def page() -> None:
     said = describe(t, lines, None)
     st.html(drawn(trend_picture(t, lines, None, colours_of(palette()), title=said), said))
     rows = [
-        (t.month(one.month), *(t.number(count, 0) for count in one.published.totals.values()))
+        (t.month(one.month), *(said for _name, said in totals(t, one.published)))
         for one in reversed(lines)
     ]
     header = (t("Month"), *(t.word(figure) for figure in lines[-1].published.totals))

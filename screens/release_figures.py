@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
@@ -58,9 +59,10 @@ def colours_of(palette: Palette) -> Colours:
 def drawn(picture: Markup, said: str) -> Markup:
     """A picture (SVG) for a page, with what it says for who cannot see it."""
     data = base64.b64encode(str(picture).encode()).decode()
-    return Markup('<img class="p-picture" alt="{}" src="data:image/svg+xml;base64,{}">').format(
-        said, data
-    )
+    wide = re.search(r'viewBox="0 0 ([\d.]+) ', picture)
+    return Markup(
+        '<img class="p-picture" style="max-width:{}px" alt="{}" src="data:image/svg+xml;base64,{}">'
+    ).format(wide[1] if wide else "720", said, data)
 
 
 def legend(t: Texts, palette: Palette) -> Markup:
@@ -96,6 +98,14 @@ def marks(t: Texts, cells: Sequence[Cell]) -> list[tuple[Mark, int | None]]:
 def shown(t: Texts, count: int | None, least: int) -> str:
     """A figure, or from where on it would be one."""
     return t("under {least}", least=least) if count is None else t.number(count, 0)
+
+
+def totals(t: Texts, one: Published) -> list[tuple[str, str]]:
+    """The regional totals; a sum of which no place is shown is none."""
+    return [
+        (t.word(figure), t.number(count, 0) if count else "–")
+        for figure, count in one.totals.items()
+    ]
 
 
 def region_tables(t: Texts, one: Published) -> None:
