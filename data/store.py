@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from data import demo_fill
 from data import plans as kept_plans
 from data import zones as kept_zones
 from data.access import Action, Scope, Viewer, scope
@@ -62,7 +63,7 @@ from data.tables import (
 from geo.desks import Desk
 from geo.errors import ConflictError, InputError, MissingError, RefusedError
 from geo.night import Night
-from geo.presence import COLUMNS, validate_presence
+from geo.presence import COLUMNS, PARTS, validate_presence
 from geo.zone_changes import ZoneChange
 from geo.zones import Zone
 from routing.itinerary import Itinerary
@@ -157,11 +158,14 @@ class Store:
             upsert(session, ZoneRow, [zone_row(zone) for zone in zones], replace)
 
     def presence(self, viewer: Viewer) -> pd.DataFrame:
-        """The presence frame (columns as `geo.presence`), by zone, weekday and hour."""
-        keys = (PresenceRow.zone, PresenceRow.weekday, PresenceRow.hour)
+        """The presence frame (`geo.presence`), by zone, weekday and hour; with `PARTS` where
+        they are known."""
+        names = [*COLUMNS, *PARTS]
         with self._reading(viewer, Action.READ_ZONES) as session:
-            rows = session.execute(select(*columns(PresenceRow, COLUMNS)).order_by(*keys))
-            return validate_presence(pd.DataFrame(rows.all(), columns=list(COLUMNS)))
+            rows = session.execute(select(*columns(PresenceRow, names))).all()
+        frame = pd.DataFrame(rows, columns=names)
+        told = len(frame) and frame[list(PARTS)].notna().all(axis=None)
+        return validate_presence(frame if told else frame[list(COLUMNS)])
 
     def save_presence(self, viewer: Viewer, frame: pd.DataFrame) -> None:
         """Keep this presence in place of what was known; its zones must be there."""
@@ -346,14 +350,8 @@ class Store:
                 raise RefusedError("demo_over_real")
             clear(session)
             meta(session, "synthetic").value = "yes"
-            session.add_all(map(zone_row, region.zones))
-            session.add_all(map(unit_row, region.units))
-            session.add_all(map(desk_row, region.desks))
-            session.flush()
-            session.add_all(map(promise_row, region.promises))
-            insert_frame(session, PresenceRow, region.presence)
-            insert_frame(session, ContactRow, region.contacts)
-            insert_frame(session, VisitRow, region.visits.drop_duplicates())
+            cutoff = region.today - timedelta(days=self._settings.contact_days)
+            demo_fill.keep(session, region, cutoff)
 
     # Transactions
 
