@@ -132,7 +132,7 @@ def save(session: Session, records: Records, outings: Outings) -> None:
     insert_effort(session, with_entry(records.effort, open_))
     old = {key: ids[key] for key in outings.expired}
     add_months(session, with_entry(records.contacts, old), with_entry(records.effort, old))
-    _drop_visits(session, before)
+    drop_visits(session, before)
     seen = with_entry(records.visits, {**open_, **old})
     add_visits(session, zip(seen["zone"], dates(seen), strict=True))
 
@@ -286,7 +286,7 @@ def _visits_of(session: Session, entries: list[int]) -> set[tuple[str, date]]:
     return found
 
 
-def _drop_visits(session: Session, candidates: set[tuple[str, date]]) -> None:
+def drop_visits(session: Session, candidates: set[tuple[str, date]]) -> None:
     """Forget visits that rested on records which a corrected file no longer has."""
     nights = sorted({night for _zone, night in candidates})
     still: set[tuple[str, date]] = set()

@@ -61,10 +61,15 @@ class PlanRecord:
         }
 
 
-def save(session: Session, record: PlanRecord, now: datetime) -> PlanRow:
-    """Insert a new plan, or change a draft that nobody changed since it was read."""
+def save(
+    session: Session, record: PlanRecord, now: datetime, organisation: str | None = None
+) -> PlanRow:
+    """Insert a new plan of an organisation (None: the network's), or change a draft that
+    nobody changed since it was read."""
     if record.id is None:
-        row = PlanRow(night=record.night.date, state=PlanState.DRAFT.value)
+        row = PlanRow(
+            night=record.night.date, state=PlanState.DRAFT.value, organisation=organisation
+        )
         session.add(row)
     else:
         row = current(session, record)
@@ -106,6 +111,8 @@ def publish(
                 published=now,
                 expires=itinerary.expires_at,
                 document=itinerary.to_dict(),
+                version=shown.version + 1 if shown else 1,
+                changes=None,
             )
         )
     row.state, row.changed = PlanState.PUBLISHED.value, now

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import traceback
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from geo.errors import ProssimaError
 from layers.served import ASSETS, PREFIX
 from screens import contacts, coverage, itinerary, municipality, roads, start, tonight, zones
 from screens.session import network, session, store, texts
+from screens.streamlit_words import script
 
 HERE = Path(__file__).parent
 
@@ -198,12 +198,5 @@ def _change_language() -> None:
 
 
 def speak() -> None:
-    """Tell the browser which language the page is in: Streamlit's own says English."""
-    t = texts()
-    script = """
-        document.documentElement.lang = %s;
-        document.querySelectorAll("[data-testid=stSkipToContent]").forEach(
-            link => link.textContent = %s);
-    """
-    said = (json.dumps(t.language), json.dumps(t("To the content")))
-    st.html(f"<script>{script % said}</script>", unsafe_allow_javascript=True)
+    """Have the whole page in the reader's language: Streamlit's own words are English."""
+    st.html(f"<script>{script(texts())}</script>", unsafe_allow_javascript=True)

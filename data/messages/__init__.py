@@ -8,10 +8,12 @@ feature that runs through the rooms.
 
 from __future__ import annotations
 
+from data.messages.access import ACCESS
 from data.messages.data import DATA
 from data.messages.geo import GEO
 from data.messages.releases import RELEASES
 from data.messages.routing import LEFT_OUT, REASONS, ROUTING
+from data.messages.running import RUNNING
 from data.messages.screens import LAYERS, SCREENS
 from data.messages.words import WORDS
 
@@ -23,4 +25,7 @@ def N_(msgid: str) -> str:
     return msgid
 
 
-SENTENCES = {**GEO, **RELEASES, **ROUTING, **REASONS, **LEFT_OUT, **LAYERS, **DATA, **SCREENS}
+SENTENCES = {
+    **GEO, **RELEASES, **ROUTING, **REASONS, **LEFT_OUT, **LAYERS, **DATA, **SCREENS, **RUNNING,
+    **ACCESS,
+}  # fmt: skip

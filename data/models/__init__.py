@@ -1,5 +1,6 @@
 """The tables, a file a feature; import them from here."""
 
+from data.models.access import AccountRow, AuditRow, DatabaseLoginRow
 from data.models.core import (
     Base,
     ContactEntryRow,
@@ -23,12 +24,17 @@ from data.models.core import (
     ZoneRow,
 )
 from data.models.releases import PlaceMonthRow, PlaceZoneMonthRow, ReleaseRow
+from data.models.running import CrewEventRow
 
 __all__ = [
+    "AccountRow",
+    "AuditRow",
     "Base",
     "ContactEntryRow",
     "ContactMappingRow",
     "ContactRow",
+    "CrewEventRow",
+    "DatabaseLoginRow",
     "DeskRow",
     "EffortMonthRow",
     "EffortRow",

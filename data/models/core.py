@@ -122,8 +122,9 @@ class PresenceRow(Base):
 class ContactRow(Base):
     """A record of a contact frame (`geo.contacts`): no identity, no coordinate.
 
-    `entry`: the outing whose file it came with; `requests`, `referrals`, `signals`: codes
-    joined by a space. A telephone contact may be of no zone.
+    `entry`: the outing whose file it came with; `event`: the crew's tally that it came
+    with; `requests`, `referrals`, `signals`: codes joined by a space. A telephone contact
+    may be of no zone.
     """
 
     __tablename__ = "contacts"
@@ -154,6 +155,7 @@ class ContactRow(Base):
     requests: Mapped[str] = mapped_column(server_default="")
     referrals: Mapped[str] = mapped_column(server_default="")
     signals: Mapped[str] = mapped_column(server_default="")
+    event: Mapped[str | None] = mapped_column(String(64), unique=True)
 
 
 class ContactEntryRow(Base):
@@ -321,7 +323,10 @@ class DeskRow(Base):
 
 
 class PlanRow(Base):
-    """A plan of one night; `document` is the plan as `data.exports` writes it."""
+    """A plan of one night; `document` is the plan as `data.exports` writes it.
+
+    `organisation`: whose coordinator made it; None is the network's.
+    """
 
     __tablename__ = "plans"
 
@@ -331,12 +336,17 @@ class PlanRow(Base):
     state: Mapped[str]
     changed: Mapped[datetime]
     document: Mapped[dict[str, Any]]
+    organisation: Mapped[str | None] = mapped_column(index=True)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (read by SQLAlchemy)
 
 
 class ItineraryRow(Base):
-    """What a crew reads tonight: the published itinerary of one unit, until it expires."""
+    """What a crew reads tonight: the published itinerary of one unit, until it expires.
+
+    `version` counts up each time it is replaced; `changes`: what the last re-planning of
+    the running night changed, which the crew confirms, None where it was published whole.
+    """
 
     __tablename__ = "itineraries"
 
@@ -348,3 +358,5 @@ class ItineraryRow(Base):
     published: Mapped[datetime]
     expires: Mapped[datetime]
     document: Mapped[dict[str, Any]]
+    version: Mapped[int] = mapped_column(server_default="1")
+    changes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

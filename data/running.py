@@ -1,0 +1,308 @@
+"""The running night: what crews say is kept once, and what it comes to is shown.
+
+    record(store, viewer, night, unit, events)   # keeps what is new, says what became of each
+    running(store, viewer, night, unit)          # the itinerary in force and how it stands
+
+Every event has an identifier made where it was said: kept in one transaction, it may be
+sent again by whoever got no answer. Records, effort and visits follow from the events in
+the same transaction (`data.tallies`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from data import tallies as kept_tallies
+from data.access import Action, Scope, Viewer, scope
+from data.contacts import mark_for_scrub
+from data.models import CrewEventRow, ItineraryRow, ZoneRow
+from data.store import Store
+from geo.errors import InputError, MissingError, ProssimaError, RefusedError
+from geo.night import Night
+from geo.zones import CODE
+from routing.itinerary import Itinerary, Leg
+from routing.progress import (
+    CrewEvent,
+    EventKind,
+    Progress,
+    SkipReason,
+    progress,
+    standing_events,
+    stays,
+)
+
+EVENT_NIGHTS = 7
+"""Nights after which events are deleted: by then no phone still has them."""
+
+AHEAD = timedelta(minutes=2)
+"""How far a clock may be ahead of the server's without being called wrong."""
+
+_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+_WORD = re.compile(r"[A-Za-z0-9-]{1,40}")
+_ABOUT_STOP = (EventKind.ARRIVED, EventKind.LEFT, EventKind.SKIPPED, EventKind.TALLY)
+_REPORT = {"kilometres": 2000, "unseen": 999}
+WEATHER = ("clear", "cloudy", "rain", "cold", "wind", "fog")
+
+
+@dataclass(frozen=True)
+class RunningNight:
+    """A unit's night: the `itinerary` in force, its `version`, what the last re-planning
+    changed (`changes`, None where it was published whole), and how it stands.
+
+    `expired`: the shift is long over; the ways are left out, what was missed can be entered
+    until noon.
+    """
+
+    itinerary: Itinerary
+    version: int
+    changes: Mapping[str, Any] | None
+    published: datetime
+    progress: Progress
+    expired: bool
+
+    @property
+    def to_confirm(self) -> bool:
+        """Whether the crew has still to confirm that it has seen what changed."""
+        return self.changes is not None and self.progress.confirmed < self.version
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What became of the events sent, by identifier.
+
+    `kept` now; `known` before; `off_route` of those kept: at a zone that the itinerary does
+    not have; `refused`, with the error that says why: the others are kept all the same.
+    """
+
+    kept: tuple[str, ...]
+    known: tuple[str, ...]
+    off_route: tuple[str, ...]
+    refused: tuple[tuple[str, ProssimaError], ...]
+
+
+def running(store: Store, viewer: Viewer, night: Night, unit: str) -> RunningNight:
+    """How a unit's night stands.
+
+    An operator reads that of the own unit until the noon after: RefusedError
+    `itinerary_foreign`, `itinerary_not_tonight`; MissingError `itinerary_missing`.
+    """
+    permitted(store, viewer, Action.READ_ITINERARY, night, unit)
+    with store.reading(viewer, Action.READ_ITINERARY) as session:
+        row = published(session, night, unit)
+        events = events_of(session, night, unit)
+    return _running(row, events, store.now(), viewer)
+
+
+def record(
+    store: Store, viewer: Viewer, night: Night, unit: str, events: Iterable[CrewEvent]
+) -> Recorded:
+    """Keep what a crew says, each event once, in one transaction.
+
+    Raises as `running`, RefusedError `night_over` after the noon that ends the night (for
+    the coordination: EVENT_NIGHTS later), ConflictError `outing_closed`. What is wrong with
+    one event (InputError `event_wrong`, `tally_value`, MissingError `event_zone_unknown`)
+    does not keep the others out.
+    """
+    events = list(events)
+    permitted(store, viewer, Action.RECORD_NIGHT, night, unit)
+    now = store.now()
+    if now >= night.end + timedelta(days=_late(viewer)):
+        raise RefusedError("night_over", night=night)
+    with store.writing(viewer, Action.RECORD_NIGHT) as session:
+        forget(session, Night.of(now))
+        itinerary = Itinerary.from_dict(published(session, night, unit).document)
+        return _keep(session, itinerary, events, now)
+
+
+def forget(session: Session, today: Night) -> None:
+    """Delete the events of nights that nobody adds to any more."""
+    oldest = (today + -EVENT_NIGHTS).date
+    gone = session.execute(delete(CrewEventRow).where(CrewEventRow.night < oldest))
+    if gone.rowcount:  # type: ignore[attr-defined]
+        mark_for_scrub(session)
+
+
+def published(session: Session, night: Night, unit: str) -> ItineraryRow:
+    """The row of the itinerary in force; MissingError `itinerary_missing`."""
+    row = session.get(ItineraryRow, (night.date, unit))
+    if row is None:
+        raise MissingError("itinerary_missing", night=night, unit=unit)
+    return row
+
+
+def events_of(session: Session, night: Night, unit: str) -> list[CrewEvent]:
+    """All that the crew has said of a night, as it came."""
+    chosen = select(CrewEventRow).where(CrewEventRow.night == night.date, CrewEventRow.unit == unit)
+    return [
+        CrewEvent(
+            row.id, EventKind(row.kind), row.source, row.sequence, row.at, row.stop, row.document
+        )
+        for row in session.scalars(chosen.order_by(CrewEventRow.number))
+    ]
+
+
+def permitted(store: Store, viewer: Viewer, action: Action, night: Night, unit: str) -> None:
+    """Refuse who may not do this with that unit's night: a crew has its own, tonight."""
+    if scope(viewer, action) is not Scope.OWN_UNIT_TONIGHT:
+        return
+    now = store.now()
+    if unit != viewer.unit:
+        raise RefusedError("itinerary_foreign")
+    if night not in (Night.of(now), Night.coming(now)):
+        raise RefusedError("itinerary_not_tonight", night=night)
+
+
+def _late(viewer: Viewer) -> int:
+    own = scope(viewer, Action.RECORD_NIGHT) is Scope.OWN_UNIT_TONIGHT
+    return 0 if own else EVENT_NIGHTS - 1
+
+
+def _running(
+    row: ItineraryRow, events: list[CrewEvent], now: datetime, viewer: Viewer
+) -> RunningNight:
+    itinerary = Itinerary.from_dict(row.document)
+    own = scope(viewer, Action.READ_ITINERARY) is Scope.OWN_UNIT_TONIGHT
+    expired = now >= row.expires
+    if expired and own:
+        itinerary = _without_ways(itinerary)
+    return RunningNight(
+        itinerary, row.version, row.changes, row.published, progress(itinerary, events), expired
+    )
+
+
+def _without_ways(itinerary: Itinerary) -> Itinerary:
+    """The codes and times alone: the ways are for the shift."""
+
+    def bare(leg: Leg) -> Leg:
+        return replace(leg, roads=(), line=())
+
+    stops = tuple(replace(stop, leg=bare(stop.leg)) for stop in itinerary.stops)
+    return replace(itinerary, stops=stops, way_home=bare(itinerary.way_home))
+
+
+def _keep(
+    session: Session, itinerary: Itinerary, events: list[CrewEvent], now: datetime
+) -> Recorded:
+    night, unit = itinerary.night, itinerary.unit
+    zones = {stop.key: stop.zone for stop in itinerary.stops}
+    ids = {event.id for event in events}
+    known = set(session.scalars(select(CrewEventRow.id).where(CrewEventRow.id.in_(ids))))
+    before = events_of(session, night, unit)
+    kept, refused, off_route = [], [], []
+    for event in {event.id: event for event in events if event.id not in known}.values():
+        try:
+            kept.append(_checked(session, _timed(event, night, now), zones))
+        except ProssimaError as error:
+            refused.append((event.id, error))
+            continue
+        if event.stop and event.stop not in {stop.key for stop in itinerary.stops}:
+            off_route.append(event.id)
+    if kept:
+        session.add_all(_row(event, night, unit, now) for event in kept)
+        session.flush()
+        _follow(session, itinerary, before, kept)
+    return Recorded(
+        tuple(event.id for event in kept),
+        tuple(event.id for event in events if event.id in known),
+        tuple(off_route),
+        tuple(refused),
+    )
+
+
+def _follow(
+    session: Session, itinerary: Itinerary, before: list[CrewEvent], new: list[CrewEvent]
+) -> None:
+    """Bring records, effort and visits up to what is said now."""
+    night, unit, after = itinerary.night, itinerary.unit, [*before, *new]
+    zones: dict[str, str | None] = {
+        e.stop: e.stop for e in after if e.stop and CODE.fullmatch(e.stop)
+    }
+    zones |= {stop.key: stop.zone for stop in itinerary.stops}
+    now = progress(itinerary, after)
+    touched = {event.id for event in new if event.kind is EventKind.TALLY}
+    touched |= {str(e.values["event"]) for e in new if "event" in e.values}
+    tallied = {event.id for event in after if event.kind is EventKind.TALLY}
+    records = [replace(tally, stop=zones.get(tally.stop) or "") for tally in now.tallies]
+    kept_tallies.keep(session, night, unit, records, sorted(touched & tallied))
+    moved = {EventKind.ARRIVED, EventKind.LEFT, EventKind.UNDONE}
+    if any(event.kind in moved for event in new):
+        been = [
+            replace(stay, stop=zone) for stay in stays(after, now) if (zone := zones.get(stay.stop))
+        ]
+        kept_tallies.keep_effort(session, night, unit, been)
+    seen = _seen(after, zones)
+    kept_tallies.keep_visits(session, night, seen, _seen(before, zones) - seen)
+
+
+def _seen(events: list[CrewEvent], zones: Mapping[str, str | None]) -> set[str]:
+    there = (EventKind.ARRIVED, EventKind.LEFT, EventKind.TALLY)
+    said = (e for e in standing_events(events) if e.kind in there)
+    return {zone for event in said if (zone := zones.get(event.stop or ""))}
+
+
+def _timed(event: CrewEvent, night: Night, now: datetime) -> CrewEvent:
+    """The event without its time where that cannot be: before the night, or to come."""
+    at = event.at
+    wrong = at is None or not night.start <= at <= min(now + AHEAD, night.end)
+    return replace(event, at=None if wrong else at)
+
+
+def _checked(session: Session, event: CrewEvent, zones: Mapping[str, str | None]) -> CrewEvent:
+    """The event with values that mean something, or what is wrong with it."""
+    right = bool(_ID.fullmatch(event.id) and _WORD.fullmatch(event.source))
+    right = right and type(event.sequence) is int and event.sequence >= 0
+    if not right or not _values_right(event):
+        raise InputError("event_wrong", kind=event.kind.value)
+    if event.kind in _ABOUT_STOP:
+        known = event.stop in zones or (event.stop and session.get(ZoneRow, event.stop))
+        if not known:
+            raise MissingError("event_zone_unknown")
+    if event.kind is EventKind.TALLY:
+        kept_tallies.checked(event.values)
+    if event.kind is EventKind.AMENDED:
+        kept_tallies.checked({k: v for k, v in event.values.items() if k != "event"})
+    return event
+
+
+def _values_right(event: CrewEvent) -> bool:
+    values = event.values
+    match event.kind:
+        case EventKind.SKIPPED:
+            return values.get("reason") in {reason.value for reason in SkipReason}
+        case EventKind.AMENDED | EventKind.UNDONE:
+            return bool(_ID.fullmatch(str(values.get("event", ""))))
+        case EventKind.ORDERED:
+            stops = values.get("stops")
+            return isinstance(stops, list) and all(isinstance(stop, str) for stop in stops)
+        case EventKind.CONFIRMED:
+            return type(values.get("version")) is int
+        case EventKind.CLOSED:
+            numbers = all(
+                type(values.get(name, 0)) in (int, float) and 0 <= values.get(name, 0) <= most
+                for name, most in _REPORT.items()
+            )
+            strangers = set(values) - {*_REPORT, "weather"}
+            return numbers and not strangers and values.get("weather", "clear") in WEATHER
+    return True
+
+
+def _row(event: CrewEvent, night: Night, unit: str, now: datetime) -> CrewEventRow:
+    return CrewEventRow(
+        id=event.id,
+        night=night.date,
+        unit=unit,
+        kind=event.kind.value,
+        source=event.source,
+        sequence=event.sequence,
+        at=event.at,
+        received=now,
+        stop=event.stop,
+        document=dict(event.values),
+    )
