@@ -263,8 +263,10 @@ def _words(t: Texts) -> dict[str, str]:
         "waiting": t("Entries on this phone: {count}; not yet given back: {open}",
                      count="{count}", open="{open}"),
         "send": t("Send now"),
-        "sent": t("Received: {kept} new, {known} known before."),
-        "refused": t("Not taken: {count}. They stay on this phone; tell the coordination."),
+        "sent": t("Received: {kept} new, {known} known before.", kept="{kept}", known="{known}"),
+        "refused": t(
+            "Not taken: {count}. They stay on this phone; tell the coordination.", count="{count}"
+        ),
         "unsent": t("No signal: nothing was sent, nothing is lost."),
         "file": t("Save as a file"),
         "codes": t("Show as QR codes"),
