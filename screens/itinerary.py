@@ -170,7 +170,8 @@ def _changed(crew: Crew, stands: RunningNight) -> None:
         if keys:
             lines.append(f"{text}: {said_}.")
     lines.append(cost(t, int(changes["later"]), int(changes["metres"])))
-    st.warning(f"**{t('The itinerary has changed.')}** {' '.join(lines)}")
+    heading = t("The itinerary has changed.")
+    st.warning(f"**{heading}** {' '.join(lines)}")
     crew.button(
         t("Seen: we go on with this one"),
         "confirm",

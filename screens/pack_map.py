@@ -15,8 +15,11 @@ from layers.roads import roads_data
 from routing.itinerary import Itinerary
 from screens.plans import spots, way
 
-MARGIN = 0.03
-"""Degrees of land around the route: about 3 km."""
+MARGIN, LEAST = 0.12, 0.008
+"""Land around the route, as a share of its extent, and degrees at the least (800 m)."""
+
+SHAPE = 1.2
+"""The picture is at least so many times as wide as it is high."""
 
 MOST_VERTICES = 6_000
 """Of the ground's roads in a pack; lesser classes are left out where there would be more."""
@@ -95,6 +98,12 @@ def picture(itinerary: Itinerary, around: Ground, title: str, *, width: int = 68
 
 
 def _box(itinerary: Itinerary) -> tuple[float, float, float, float]:
+    """West, south, east and north of what is shown, degrees."""
     whole = way(itinerary)
     west, south, east, north = (0.0, 0.0, 0.0, 0.0) if whole.is_empty else whole.bounds
-    return west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN
+    margin = max(LEAST, MARGIN * max(east - west, north - south))
+    south, north = south - margin, north + margin
+    # A degree of longitude is about 0.72 of one of latitude in Tuscany.
+    wanted = SHAPE * (north - south) / 0.72
+    side = max(margin, (wanted - (east - west)) / 2)
+    return west - side, south, east + side, north

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import segno
 import streamlit as st
+from markupsafe import Markup
 
 from data.agenda import as_ics
 from data.exports import gpx_of
@@ -39,27 +40,30 @@ def takeaway(crew: Crew, stands: RunningNight) -> None:
         )
         link = f"{_origin()}{PREFIX}/{signed(settings().home, crew.night, crew.unit)}"
         st.link_button(t("Open the pack"), link, type="primary", width="stretch")
-        name = f"prossima-{itinerary.unit}"
-        known = store().settings()
-        for label, kind, make in (
-            ("HTML", "text/html", lambda: _html(stands, t)),
-            ("PDF", "application/pdf", lambda: paper(itinerary, network(), known, t)),
-            ("GPX", "application/gpx+xml", lambda: gpx_of([itinerary]).encode()),
-            ("ICS", "text/calendar", lambda: as_ics(itinerary, t, now())),
-        ):
-            st.download_button(
-                label,
-                data=make,
-                file_name=f"{name}.{label.lower()}",
-                mime=kind,
-                key=f"along-{label}",
-                on_click="ignore",
-                width="stretch",
+        with st.container(horizontal=True, key="along_files"):
+            for label, ending, kind, make in (
+                (t("Pack (HTML)"), "html", "text/html", lambda: _html(stands, t)),
+                (t("To print (PDF)"), "pdf", "application/pdf", lambda: _pdf(stands, t)),
+                (t("Track (GPX)"), "gpx", "application/gpx+xml", lambda: gpx_of([itinerary])),
+                (t("Agenda (ICS)"), "ics", "text/calendar", lambda: as_ics(itinerary, t, now())),
+            ):
+                st.download_button(
+                    label,
+                    data=make,
+                    file_name=f"prossima-{itinerary.unit}.{ending}",
+                    mime=kind,
+                    key=f"along-{ending}",
+                    on_click="ignore",
+                    width="stretch",
+                )
+        st.html(
+            Markup(
+                '<figure class="p-code"><img src="{}" alt="{}"><figcaption>{}</figcaption></figure>'
+            ).format(
+                segno.make(link, error="m").svg_data_uri(scale=5, border=3, light="#fff"),
+                t("QR code of the pack's link"),
+                t("The pack's link, for the other phones of the crew"),
             )
-        st.image(
-            segno.make(link, error="m").svg_data_uri(scale=5, border=3, light="#fff"),
-            caption=t("The pack's link, for the other phones of the crew"),
-            width=260,
         )
         st.html(
             muted(
@@ -71,6 +75,10 @@ def takeaway(crew: Crew, stands: RunningNight) -> None:
 
 def _html(stands: RunningNight, t: Texts) -> bytes:
     return pack(stands, network(), store().settings(), t, now()).html.encode()
+
+
+def _pdf(stands: RunningNight, t: Texts) -> bytes:
+    return paper(stands.itinerary, network(), store().settings(), t)
 
 
 def comes_back(crew: Crew) -> None:
