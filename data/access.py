@@ -1,7 +1,12 @@
-"""Who may do what: one table of actions and roles, default deny.
+"""Who may do what, and how far: one table of actions, roles and scopes, default deny.
 
 Every call of the store takes a viewer and asks this table; a page asks it again. What
-is not in the table is refused.
+is not in the table is refused. `docs/access.md` is printed from here by
+`prossima access --markdown`, and a test compares the two.
+
+A coordinator belongs to the network, or to one organisation of it (`Viewer.organisation`)
+and then goes only where the table says `OWN_ORGANISATION`: `data.scopes` says which rows
+those are.
 """
 
 from __future__ import annotations
@@ -24,9 +29,16 @@ class Role(StrEnum):
 
 
 class Scope(StrEnum):
-    """How far a permission reaches."""
+    """How far a permission reaches.
 
+    `COMMON`: public things, which are the same for everyone. `ALL`: everything there is; for a
+    coordinator, only one of the network. `OWN_ORGANISATION`: everything for a coordinator of
+    the network, for another what belongs to the own organisation.
+    """
+
+    COMMON = "common"
     ALL = "all"
+    OWN_ORGANISATION = "own organisation"
     OWN_UNIT_TONIGHT = "own unit, tonight"
     OWN_TERRITORY = "own territory"
     TOTALS = "totals of the region"
@@ -59,28 +71,36 @@ class Action(StrEnum):
     READ_RETENTION = "retention.read"
     RUN_RETENTION = "retention.run"
     FILL = "demo.fill"
+    READ_ACCOUNTS = "accounts.read"
+    WRITE_ACCOUNTS = "accounts.write"
+    SIGN_OUT = "accounts.sign_out"
+    READ_AUDIT = "audit.read"
 
 
 _COORDINATOR = MappingProxyType({Role.COORDINATOR: Scope.ALL})
-_CREW = MappingProxyType({Role.COORDINATOR: Scope.ALL, Role.OPERATOR: Scope.OWN_UNIT_TONIGHT})
-_EVERYONE = MappingProxyType(dict.fromkeys(Role, Scope.ALL))
+_FIELD = MappingProxyType({Role.COORDINATOR: Scope.OWN_ORGANISATION})
+_EVERYONE = MappingProxyType(dict.fromkeys(Role, Scope.COMMON))
+_NETWORK = MappingProxyType({Role.NETWORK: Scope.ALL})
+_CREW = MappingProxyType(
+    {Role.COORDINATOR: Scope.OWN_ORGANISATION, Role.OPERATOR: Scope.OWN_UNIT_TONIGHT}
+)
 _OFFICE = MappingProxyType({Role.COORDINATOR: Scope.ALL, Role.NETWORK: Scope.ALL})
 
 TABLE: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
     {
-        Action.READ_ZONES: _COORDINATOR,
+        Action.READ_ZONES: _FIELD,
         Action.WRITE_ZONES: _COORDINATOR,
-        Action.READ_UNITS: _COORDINATOR,
-        Action.WRITE_UNITS: _COORDINATOR,
-        Action.READ_CONTACTS: _COORDINATOR,
-        Action.WRITE_CONTACTS: _COORDINATOR,
-        Action.READ_PROMISES: _COORDINATOR,
-        Action.WRITE_PROMISES: _COORDINATOR,
+        Action.READ_UNITS: _FIELD,
+        Action.WRITE_UNITS: _FIELD,
+        Action.READ_CONTACTS: _FIELD,
+        Action.WRITE_CONTACTS: _FIELD,
+        Action.READ_PROMISES: _FIELD,
+        Action.WRITE_PROMISES: _FIELD,
         Action.READ_DESKS: _EVERYONE,
         Action.WRITE_DESKS: _COORDINATOR,
-        Action.READ_PLANS: _COORDINATOR,
-        Action.WRITE_PLANS: _COORDINATOR,
-        Action.PUBLISH_PLANS: _COORDINATOR,
+        Action.READ_PLANS: _FIELD,
+        Action.WRITE_PLANS: _FIELD,
+        Action.PUBLISH_PLANS: _FIELD,
         Action.READ_ITINERARY: _CREW,
         Action.RECORD_NIGHT: _CREW,
         Action.REPLAN: _CREW,
@@ -98,22 +118,41 @@ TABLE: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         Action.READ_RETENTION: _OFFICE,
         Action.RUN_RETENTION: _OFFICE,
         Action.FILL: _COORDINATOR,
+        Action.READ_ACCOUNTS: _NETWORK,
+        Action.WRITE_ACCOUNTS: _NETWORK,
+        Action.SIGN_OUT: _EVERYONE,
+        Action.READ_AUDIT: _NETWORK,
     }
 )
 
 
+TERMINAL = "terminal"
+"""Who acts from a terminal: who has it has the files."""
+
+
 @dataclass(frozen=True)
 class Viewer:
-    """Who asks. `unit`: an operator's unit code; `municipality`: an ISTAT code."""
+    """Who asks. `unit`: an operator's unit code; `municipality`: an ISTAT code;
+    `organisation`: a coordinator's organisation as its units name it, None for the network's.
+
+    `account`: how the audit calls who asks: `account 7`, `demo`, `terminal`.
+    """
 
     role: Role
     unit: str | None = None
     municipality: str | None = None
+    organisation: str | None = None
+    account: str = TERMINAL
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is kept from this viewer within the role."""
+        return self.organisation is None
 
 
 def scope(viewer: Viewer, action: Action) -> Scope:
     """How far the viewer may go with `action`; raises RefusedError `not_allowed`."""
-    granted = TABLE.get(action, {}).get(viewer.role)
+    granted = _granted(viewer, action)
     if granted is None:
         raise RefusedError("not_allowed", role=viewer.role, action=action)
     return granted
@@ -121,4 +160,39 @@ def scope(viewer: Viewer, action: Action) -> Scope:
 
 def may(viewer: Viewer, action: Action) -> bool:
     """Whether the viewer may do `action` at all (to show or hide a page)."""
-    return viewer.role in TABLE.get(action, {})
+    return _granted(viewer, action) is not None
+
+
+def _granted(viewer: Viewer, action: Action) -> Scope | None:
+    granted = TABLE.get(action, {}).get(viewer.role)
+    if viewer.whole:
+        return Scope.ALL if granted is Scope.OWN_ORGANISATION else granted
+    return None if granted is Scope.ALL else granted
+
+
+def markdown() -> str:
+    """The table, as `docs/access.md` prints it."""
+    header = ["| action | " + " | ".join(role.value for role in Role) + " |", "|---" * 5 + "|"]
+    rows = [
+        f"| `{action.value}` | "
+        + " | ".join(granted.get(role, "–") for role in Role)  # a scope is its own word
+        + " |"
+        for action, granted in sorted(TABLE.items())
+    ]
+    return "\n".join([*_HEAD, *header, *rows, ""])
+
+
+_HEAD = (
+    "# Who may do what",
+    "",
+    "Printed by `prossima access --markdown` from `data/access.py`; do not edit.",
+    "",
+    "What is not in the table is refused (`–`). *common*: public, the same for everyone. *all*:",
+    "everything there is. *own organisation*: everything for a coordinator of the network; for one",
+    "of an organisation its own units, the zones of the provinces they work in, the contacts its",
+    "units recorded, the promises to them or to those zones, its own plans. What says *all* is for",
+    "coordinators of the network alone. *own unit, tonight*: the itinerary of the own unit until",
+    "it expires. *own territory*: what is published or was reported there. *totals of the*",
+    "*region*: published totals, of no place.",
+    "",
+)

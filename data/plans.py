@@ -61,10 +61,15 @@ class PlanRecord:
         }
 
 
-def save(session: Session, record: PlanRecord, now: datetime) -> PlanRow:
-    """Insert a new plan, or change a draft that nobody changed since it was read."""
+def save(
+    session: Session, record: PlanRecord, now: datetime, organisation: str | None = None
+) -> PlanRow:
+    """Insert a new plan of an organisation (None: the network's), or change a draft that
+    nobody changed since it was read."""
     if record.id is None:
-        row = PlanRow(night=record.night.date, state=PlanState.DRAFT.value)
+        row = PlanRow(
+            night=record.night.date, state=PlanState.DRAFT.value, organisation=organisation
+        )
         session.add(row)
     else:
         row = current(session, record)

@@ -7,17 +7,16 @@ without them and its write-ahead log is cut off, so that no byte of a record is 
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 
 from data.access import Action, Viewer
 from data.contacts import SCRUB, fold
+from data.database import may_migrate
 from data.models import ContactRow, MetaRow, RegionMonthRow, ZoneMonthRow
 from data.running import forget
 from data.store import Store
@@ -66,14 +65,16 @@ def run(store: Store, viewer: Viewer) -> Retired:
     """Turn what has expired into totals and scrub the files.
 
     Raises ConflictError `retention_waits` when someone reads or writes meanwhile: the
-    totals are made and the records deleted, but the files must be scrubbed by another run.
+    totals are made and the records deleted, but the files must be scrubbed by another run;
+    `retention_owner` when that run must be of who owns the tables (PostgreSQL).
     """
     cutoff = cutoff_of(store)
     with store.writing(viewer, Action.RUN_RETENTION) as session:
         records = fold(session, cutoff)
         forget(session, Night.of(store.now()))
         session.merge(MetaRow(name=LAST_RUN, value=store.now().isoformat()))
-    scrub_if_due(store)
+    if not scrub_if_due(store):
+        raise ConflictError("retention_owner")
     return Retired(records, cutoff)
 
 
@@ -99,17 +100,24 @@ def state(store: Store, viewer: Viewer) -> RetentionState:
         )
 
 
-def scrub_if_due(store: Store) -> None:
-    """Write the database anew without deleted records, if there are any."""
+def scrub_if_due(store: Store) -> bool:
+    """Write the database anew without deleted records, if there are any.
+
+    False when it is due and only who owns the tables can do it.
+    """
     with store.reading() as session:
         if not _is_due(session.get(MetaRow, SCRUB)):
-            return
+            return True
+    with store.engine.connect() as connection:
+        if not may_migrate(connection):
+            return False
     if store.engine.dialect.name == "sqlite":
         _scrub_sqlite(store.engine)
     else:
         _scrub_postgresql(store.engine)
-    with Session(store.engine.execution_options(write=True)) as session, session.begin():
+    with store.recording() as session:
         session.merge(MetaRow(name=SCRUB, value="done"))
+    return True
 
 
 def _is_due(fact: MetaRow | None) -> bool:
@@ -124,7 +132,7 @@ def _scrub_sqlite(engine: Engine) -> None:
             cursor.execute("PRAGMA temp_store=MEMORY")
             cursor.execute("VACUUM")
             busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        except sqlite3.OperationalError:
+        except engine.dialect.loaded_dbapi.OperationalError:
             busy = 1
     if busy:
         raise ConflictError("retention_waits")

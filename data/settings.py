@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from geo.errors import InputError
@@ -44,6 +44,12 @@ class Settings(BaseSettings):
         None,
         description="Database by SQLAlchemy URL, for instance `postgresql://host/prossima`; "
         "without it an SQLite file `prossima.db` in the home folder.",
+    )
+    database_key: SecretStr | None = Field(
+        None,
+        description="Key of the embedded database, which is then kept encrypted (SQLCipher): 64 "
+        "hexadecimal digits or a passphrase; the word `keyring` takes it from the system's "
+        "keyring.",
     )
     language: Literal["it", "en"] = Field(
         "it", description="Language of help and messages, and of a page until it is switched."

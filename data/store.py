@@ -6,20 +6,16 @@ actions allows it. A write is one transaction: it happens whole or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from sqlalchemy import Engine, delete, func, select
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy import delete, func, select
 
 from data import plans as kept_plans
 from data import zones as kept_zones
-from data.access import Action, Scope, Viewer, scope
+from data.access import Action, Role, Scope, Viewer, scope
 from data.database import connect
 from data.models import (
     ContactRow,
@@ -59,8 +55,9 @@ from data.tables import (
     require_zones,
     upsert,
 )
+from data.transactions import Clock, Transactions
 from geo.desks import Desk
-from geo.errors import ConflictError, InputError, MissingError, RefusedError
+from geo.errors import InputError, MissingError, RefusedError
 from geo.night import Night
 from geo.presence import COLUMNS, validate_presence
 from geo.zone_changes import ZoneChange
@@ -75,20 +72,17 @@ if TYPE_CHECKING:
 CONTACTS = ("night", "zone", "kind", "count")
 """Columns of a contact frame: night (date), zone code, kind (code list), persons."""
 
-Clock = Callable[[], datetime]
+
+EVERYTHING = Viewer(Role.COORDINATOR)
+"""Whose rows are looked at when the whole is asked whether there are any."""
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class Store:
+class Store(Transactions):
     """An open database. Safe to share between threads; `open` makes and migrates it."""
-
-    def __init__(self, engine: Engine, settings: Settings, clock: Clock) -> None:
-        self._engine = engine
-        self._settings = settings
-        self._clock = clock
 
     @classmethod
     def open(cls, settings: Settings, clock: Clock = _now) -> Store:
@@ -103,22 +97,22 @@ class Store:
 
     def revision(self) -> int:
         """A number that every write makes larger: part of every cache key."""
-        with self._reading() as session:
+        with self.reading() as session:
             return int(meta(session, "revision").value)
 
     def synthetic(self) -> bool:
         """Whether everything in this database is invented."""
-        with self._reading() as session:
+        with self.reading() as session:
             return is_synthetic(session)
 
     def empty(self) -> bool:
         """Whether there is neither a zone nor a unit."""
-        with self._reading() as session:
+        with self.reading(EVERYTHING) as session:
             return is_empty(session)
 
     def settings(self) -> Settings:
         """The settings in force: environment, else database, else default."""
-        with self._reading() as session:
+        with self.reading() as session:
             return self._settings.with_kept(
                 {s.name: s.value for s in session.scalars(select(SettingRow))}
             )
@@ -128,52 +122,52 @@ class Store:
         if name not in kept_names():
             raise InputError("setting_unknown", setting=name)
         self._settings.with_kept({name: value})
-        with self._writing(viewer, Action.WRITE_SETTINGS) as session:
+        with self.writing(viewer, Action.WRITE_SETTINGS) as session:
             session.merge(SettingRow(name=name, value=value))
 
     # Zones, presence and visits
 
     def zones(self, viewer: Viewer) -> tuple[Zone, ...]:
         """All zones that are in use, by code."""
-        with self._reading(viewer, Action.READ_ZONES) as session:
+        with self.reading(viewer, Action.READ_ZONES) as session:
             return kept_zones.in_use(session)
 
     def archived_zones(self, viewer: Viewer) -> tuple[tuple[Zone, date], ...]:
         """The zones that are no longer in use and since when, the latest first."""
-        with self._reading(viewer, Action.READ_ZONES) as session:
+        with self.reading(viewer, Action.READ_ZONES) as session:
             return kept_zones.archived(session)
 
     def change_zones(self, viewer: Viewer, change: ZoneChange) -> None:
         """Change, begin and archive zones in one act. Errors as `data.zones.change`."""
-        with self._writing(viewer, Action.WRITE_ZONES) as session:
+        with self.writing(viewer, Action.WRITE_ZONES) as session:
             kept_zones.change(session, change, Night.of(self._clock()).date)
 
     def save_zones(self, viewer: Viewer, zones: Iterable[Zone], *, replace: bool = False) -> None:
         """Add zones and change those with the same code, which are in use from then on;
         `replace` removes all others."""
         zones = tuple(zones)
-        with self._writing(viewer, Action.WRITE_ZONES) as session:
+        with self.writing(viewer, Action.WRITE_ZONES) as session:
             keep_apart(session, {zone.synthetic for zone in zones})
             upsert(session, ZoneRow, [zone_row(zone) for zone in zones], replace)
 
     def presence(self, viewer: Viewer) -> pd.DataFrame:
         """The presence frame (columns as `geo.presence`), by zone, weekday and hour."""
         keys = (PresenceRow.zone, PresenceRow.weekday, PresenceRow.hour)
-        with self._reading(viewer, Action.READ_ZONES) as session:
+        with self.reading(viewer, Action.READ_ZONES) as session:
             rows = session.execute(select(*columns(PresenceRow, COLUMNS)).order_by(*keys))
             return validate_presence(pd.DataFrame(rows.all(), columns=list(COLUMNS)))
 
     def save_presence(self, viewer: Viewer, frame: pd.DataFrame) -> None:
         """Keep this presence in place of what was known; its zones must be there."""
         frame = validate_presence(frame)
-        with self._writing(viewer, Action.WRITE_ZONES) as session:
+        with self.writing(viewer, Action.WRITE_ZONES) as session:
             require_zones(session, frame["zone"])
             session.execute(delete(PresenceRow))
             insert_frame(session, PresenceRow, frame)
 
     def contacts(self, viewer: Viewer) -> pd.DataFrame:
         """Contact records, columns `CONTACTS`, oldest first."""
-        with self._reading(viewer, Action.READ_CONTACTS) as session:
+        with self.reading(viewer, Action.READ_CONTACTS) as session:
             order = (ContactRow.night, ContactRow.id)
             rows = session.execute(select(*columns(ContactRow, CONTACTS)).order_by(*order))
             return pd.DataFrame(rows.all(), columns=list(CONTACTS))
@@ -181,7 +175,7 @@ class Store:
     def save_contacts(self, viewer: Viewer, frame: pd.DataFrame) -> None:
         """Add contact records; a night with contacts in a zone counts as a visit there."""
         frame = frame[list(CONTACTS)]
-        with self._writing(viewer, Action.WRITE_CONTACTS) as session:
+        with self.writing(viewer, Action.WRITE_CONTACTS) as session:
             require_zones(session, frame["zone"])
             insert_frame(session, ContactRow, frame)
             add_visits(session, zip(frame["zone"], frame["night"], strict=True))
@@ -189,13 +183,13 @@ class Store:
     def save_visits(self, viewer: Viewer, visits: Iterable[tuple[str, date]]) -> None:
         """Add nights (service dates) on which a crew was in a zone, by zone code."""
         visits = list(visits)
-        with self._writing(viewer, Action.WRITE_CONTACTS) as session:
+        with self.writing(viewer, Action.WRITE_CONTACTS) as session:
             require_zones(session, [zone for zone, _night in visits])
             add_visits(session, visits)
 
     def visits(self, viewer: Viewer, since: date | None = None) -> pd.DataFrame:
         """Visits from a service date on: columns `zone`, `night`, in that order."""
-        with self._reading(viewer, Action.READ_ZONES) as session:
+        with self.reading(viewer, Action.READ_ZONES) as session:
             return kept_zones.visits(session, since)
 
     def last_visits(self, viewer: Viewer, before: Night | None = None) -> dict[str, date]:
@@ -206,33 +200,33 @@ class Store:
         last = select(VisitRow.zone, func.max(VisitRow.night)).group_by(VisitRow.zone)
         if before:
             last = last.where(VisitRow.night < before.date)
-        with self._reading(viewer, Action.READ_ZONES) as session:
+        with self.reading(viewer, Action.READ_ZONES) as session:
             return dict(session.execute(last.order_by(VisitRow.zone)).all())
 
     # Units and outings
 
     def units(self, viewer: Viewer) -> tuple[Unit, ...]:
         """All units by code."""
-        with self._reading(viewer, Action.READ_UNITS) as session:
+        with self.reading(viewer, Action.READ_UNITS) as session:
             return tuple(map(unit_of, session.scalars(select(UnitRow).order_by(UnitRow.code))))
 
     def save_units(self, viewer: Viewer, units: Iterable[Unit], *, replace: bool = False) -> None:
         """Add units and change those with the same code; `replace` removes all others."""
         units = tuple(units)
-        with self._writing(viewer, Action.WRITE_UNITS) as session:
+        with self.writing(viewer, Action.WRITE_UNITS) as session:
             keep_apart(session, {unit.synthetic for unit in units})
             upsert(session, UnitRow, [unit_row(unit) for unit in units], replace)
 
     def outings(self, viewer: Viewer, night: Night) -> tuple[Outing, ...]:
         """The outings of a night that differ from a unit's usual shift and crew."""
         chosen = select(OutingRow, UnitRow).join(UnitRow).where(OutingRow.night == night.date)
-        with self._reading(viewer, Action.READ_UNITS) as session:
+        with self.reading(viewer, Action.READ_UNITS) as session:
             rows = session.execute(chosen.order_by(OutingRow.unit))
             return tuple(outing_of(row, unit_of(unit)) for row, unit in rows)
 
     def save_outing(self, viewer: Viewer, outing: Outing) -> None:
         """Keep a shift and crew for one night, in place of the unit's usual one."""
-        with self._writing(viewer, Action.WRITE_UNITS) as session:
+        with self.writing(viewer, Action.WRITE_UNITS) as session:
             require_units(session, {outing.unit.code})
             session.merge(outing_row(outing))
 
@@ -241,19 +235,19 @@ class Store:
     def promises(self, viewer: Viewer, night: Night) -> tuple[Promise, ...]:
         """What has been promised for a night."""
         chosen = select(PromiseRow).where(PromiseRow.night == night.date).order_by(PromiseRow.key)
-        with self._reading(viewer, Action.READ_PROMISES) as session:
+        with self.reading(viewer, Action.READ_PROMISES) as session:
             return tuple(map(promise_of, session.scalars(chosen)))
 
     def save_promise(self, viewer: Viewer, promise: Promise) -> None:
         """Add a promise, or change the one with the same key."""
-        with self._writing(viewer, Action.WRITE_PROMISES) as session:
+        with self.writing(viewer, Action.WRITE_PROMISES) as session:
             require_zones(session, filter(None, [promise.zone]))
             require_units(session, filter(None, [promise.unit]))
             session.merge(promise_row(promise))
 
     def remove_promise(self, viewer: Viewer, key: str) -> None:
         """Take a promise back; MissingError `promise_missing`."""
-        with self._writing(viewer, Action.WRITE_PROMISES) as session:
+        with self.writing(viewer, Action.WRITE_PROMISES) as session:
             row = session.get(PromiseRow, key)
             if row is None:
                 raise MissingError("promise_missing", promise=key)
@@ -261,12 +255,12 @@ class Store:
 
     def desks(self, viewer: Viewer) -> tuple[Desk, ...]:
         """All listening desks by code."""
-        with self._reading(viewer, Action.READ_DESKS) as session:
+        with self.reading(viewer, Action.READ_DESKS) as session:
             return tuple(map(desk_of, session.scalars(select(DeskRow).order_by(DeskRow.code))))
 
     def save_desks(self, viewer: Viewer, desks: Iterable[Desk]) -> None:
         """Add desks and change those with the same code."""
-        with self._writing(viewer, Action.WRITE_DESKS) as session:
+        with self.writing(viewer, Action.WRITE_DESKS) as session:
             for desk in desks:
                 session.merge(desk_row(desk))
 
@@ -274,7 +268,7 @@ class Store:
 
     def plans(self, viewer: Viewer, night: Night) -> tuple[PlanRecord, ...]:
         """All plans of a night, the newest first."""
-        with self._reading(viewer, Action.READ_PLANS) as session:
+        with self.reading(viewer, Action.READ_PLANS) as session:
             return tuple(map(kept_plans.record_of, kept_plans.of_night(session, night)))
 
     def save_plan(self, viewer: Viewer, record: PlanRecord) -> PlanRecord:
@@ -283,10 +277,10 @@ class Store:
         Raises ConflictError `plan_changed` (someone else changed it since it was read)
         or `plan_published` (a published plan stays as it is: save a copy).
         """
-        with self._writing(viewer, Action.WRITE_PLANS) as session:
+        with self.writing(viewer, Action.WRITE_PLANS) as session:
             if record.synthetic != is_synthetic(session):
                 raise InputError("synthetic_mixed")
-            row = kept_plans.save(session, record, self._clock())
+            row = kept_plans.save(session, record, self._clock(), viewer.organisation)
             return kept_plans.record_of(row)
 
     def publish(
@@ -303,7 +297,7 @@ class Store:
         already reads the itinerary of another plan and `replacing` is not said.
         """
         chosen = frozenset(record.itineraries if units is None else units)
-        with self._writing(viewer, Action.PUBLISH_PLANS) as session:
+        with self.writing(viewer, Action.PUBLISH_PLANS) as session:
             row = kept_plans.publish(session, record, chosen, self._clock(), replacing)
             return kept_plans.record_of(row)
 
@@ -312,7 +306,7 @@ class Store:
         chosen = select(ItineraryRow.unit, ItineraryRow.plan).where(
             ItineraryRow.night == night.date
         )
-        with self._reading(viewer, Action.READ_PLANS) as session:
+        with self.reading(viewer, Action.READ_PLANS) as session:
             return dict(session.execute(chosen.order_by(ItineraryRow.unit)).all())
 
     def published_itinerary(self, viewer: Viewer, night: Night, unit: str) -> Itinerary:
@@ -328,7 +322,7 @@ class Store:
             raise RefusedError("itinerary_foreign")
         if own and night not in (Night.of(now), Night.coming(now)):
             raise RefusedError("itinerary_not_tonight", night=night)
-        with self._reading() as session:
+        with self.reading(viewer, Action.READ_ITINERARY) as session:
             row = session.get(ItineraryRow, (night.date, unit))
         if row is None:
             raise MissingError("itinerary_missing", night=night, unit=unit)
@@ -341,7 +335,7 @@ class Store:
 
         Raises RefusedError `demo_over_real` on a database that holds anything real.
         """
-        with self._writing(viewer, Action.FILL) as session:
+        with self.writing(viewer, Action.FILL) as session:
             if not (is_empty(session) or is_synthetic(session)):
                 raise RefusedError("demo_over_real")
             clear(session)
@@ -354,45 +348,3 @@ class Store:
             insert_frame(session, PresenceRow, region.presence)
             insert_frame(session, ContactRow, region.contacts)
             insert_frame(session, VisitRow, region.visits.drop_duplicates())
-
-    # Transactions
-
-    @contextmanager
-    def _reading(
-        self, viewer: Viewer | None = None, action: Action | None = None
-    ) -> Iterator[Session]:
-        if viewer and action:
-            scope(viewer, action)
-        with Session(self._engine, expire_on_commit=False) as session:
-            yield session
-
-    @contextmanager
-    def _writing(self, viewer: Viewer, action: Action) -> Iterator[Session]:
-        """One transaction; its first act, counting the revision, makes writers take turns."""
-        scope(viewer, action)
-        writer = self._engine.execution_options(write=True)
-        try:
-            with Session(writer, expire_on_commit=False) as session, session.begin():
-                row = meta(session, "revision", lock=True)
-                row.value = str(int(row.value) + 1)
-                session.flush()
-                yield session
-        except StaleDataError as error:
-            raise ConflictError("plan_changed") from error
-        except OperationalError as error:
-            if "locked" in str(error.orig):
-                raise ConflictError("database_busy") from error
-            raise InputError("database_unreachable") from error
-
-    # For what stands in files of its own (`data.contact_import`, `data.retention`)
-
-    reading, writing = _reading, _writing
-
-    @property
-    def engine(self) -> Engine:
-        """The database itself, for what no transaction can do."""
-        return self._engine
-
-    def now(self) -> datetime:
-        """The moment by this store's clock, aware."""
-        return self._clock()

@@ -57,7 +57,8 @@ def keep_apart(session: Session, kinds: set[bool]) -> None:
     if not kinds:
         return
     (synthetic,) = kinds
-    if is_empty(session):
+    # Who sees a part of it cannot tell whether the whole is empty.
+    if is_empty(session) and not session.info.get("confined"):
         meta(session, "synthetic").value = "yes" if synthetic else "no"
     elif synthetic != is_synthetic(session):
         raise InputError("synthetic_mixed")

@@ -113,6 +113,15 @@ class Texts:
         """Wall clock of an aware datetime in Tuscany, `23:40` in both languages."""
         return moment.astimezone(ROME).strftime("%H:%M")
 
+    def month(self, first: date, *, short: bool = False) -> str:
+        """A month by its first day: `marzo 2026`, or `mar 26` when `short`."""
+        skeleton = "LLL yy" if short else "LLLL y"
+        return str(format_date(first, format=skeleton, locale=self.locale))
+
+    def moment(self, moment: datetime) -> str:
+        """A day and the wall clock in Tuscany: `03/05/26, 23:40`."""
+        return str(format_datetime(moment, "short", tzinfo=ROME, locale=self.locale))
+
     def date(self, day: date | Night, style: str = "long") -> str:
         """A day: `3 maggio 2026` (`full` adds the weekday, `short` is 03/05/26)."""
         day = day.date if isinstance(day, Night) else day
@@ -154,7 +163,7 @@ class Texts:
             case Real() if not isinstance(value, bool):
                 shown = self.number(float(value), 2)
             case datetime():
-                shown = format_datetime(value, "short", tzinfo=ROME, locale=self.locale)
+                shown = self.moment(value)
             case Night() | date():
                 shown = self.date(value)
             case tuple() | list():

@@ -8,6 +8,7 @@ feature that runs through the rooms.
 
 from __future__ import annotations
 
+from data.messages.access import ACCESS
 from data.messages.data import DATA
 from data.messages.geo import GEO
 from data.messages.releases import RELEASES
@@ -26,4 +27,5 @@ def N_(msgid: str) -> str:
 
 SENTENCES = {
     **GEO, **RELEASES, **ROUTING, **REASONS, **LEFT_OUT, **LAYERS, **DATA, **SCREENS, **RUNNING,
+    **ACCESS,
 }  # fmt: skip

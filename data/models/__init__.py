@@ -1,5 +1,6 @@
 """The tables, a file a feature; import them from here."""
 
+from data.models.access import AccountRow, AuditRow, DatabaseLoginRow
 from data.models.core import (
     Base,
     ContactEntryRow,
@@ -26,11 +27,14 @@ from data.models.releases import PlaceMonthRow, PlaceZoneMonthRow, ReleaseRow
 from data.models.running import CrewEventRow
 
 __all__ = [
+    "AccountRow",
+    "AuditRow",
     "Base",
     "ContactEntryRow",
     "ContactMappingRow",
     "ContactRow",
     "CrewEventRow",
+    "DatabaseLoginRow",
     "DeskRow",
     "EffortMonthRow",
     "EffortRow",

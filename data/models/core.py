@@ -316,7 +316,10 @@ class DeskRow(Base):
 
 
 class PlanRow(Base):
-    """A plan of one night; `document` is the plan as `data.exports` writes it."""
+    """A plan of one night; `document` is the plan as `data.exports` writes it.
+
+    `organisation`: whose coordinator made it; None is the network's.
+    """
 
     __tablename__ = "plans"
 
@@ -326,6 +329,7 @@ class PlanRow(Base):
     state: Mapped[str]
     changed: Mapped[datetime]
     document: Mapped[dict[str, Any]]
+    organisation: Mapped[str | None] = mapped_column(index=True)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (read by SQLAlchemy)
 

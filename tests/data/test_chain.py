@@ -12,6 +12,7 @@ from data import chain
 from data.models import Base
 from data.settings import load
 from data.store import Store
+from tests.data.conftest import owners
 
 NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
 
@@ -27,6 +28,9 @@ class Link(chain.Chained, Base):
 
 
 Base.metadata.remove(Link.__table__)  # other tests compare the metadata with the migrations
+
+
+pytestmark = owners
 
 
 @pytest.fixture

@@ -5,15 +5,17 @@ from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import make_url, select, text
 
 from data import retention
 from data.access import Role, Viewer
 from data.contact_import import contact_frame, effort_frame, import_contacts
 from data.models import EffortMonthRow, RegionMonthRow, ZoneMonthRow
+from data.rights import APPLICATION
 from data.settings import load
 from data.store import Store
 from geo.errors import ConflictError, RefusedError
+from tests.data.conftest import owners
 from tests.data.contact_samples import ORGANISATION, Search, table
 from tests.data.samples import UNITS, ZONES
 
@@ -82,6 +84,7 @@ ROWS = (
 )  # fmt: skip
 
 
+@owners
 def test_what_has_expired_becomes_totals(store, clock):
     take(store, *ROWS)
     assert retention.run(store, COORDINATOR).records == 0
@@ -105,6 +108,7 @@ def test_what_has_expired_becomes_totals(store, clock):
     assert store.last_visits(COORDINATOR)["048017-02"] == date(2026, 10, 30)
 
 
+@owners
 def test_totals_are_the_same_however_the_records_came(store, clock):
     """In one file or in three, before or after they expired: no person counts twice."""
     take(store, *ROWS)
@@ -119,6 +123,7 @@ def test_totals_are_the_same_however_the_records_came(store, clock):
     assert (totals(store, ZoneMonthRow), totals(store, RegionMonthRow)) == once
 
 
+@owners
 def test_a_file_that_has_expired_already_is_only_counted(store, clock):
     clock.pass_days(200)
     report = take(store, *ROWS)
@@ -129,6 +134,7 @@ def test_a_file_that_has_expired_already_is_only_counted(store, clock):
     assert sum(persons for *_key, persons in totals(store, ZoneMonthRow)) == 12
 
 
+@owners
 def test_totals_of_a_month_add_up(store, clock):
     take(store, row("2026-11-01", persons=2), row("2026-11-02", persons=3))
     clock.pass_days(82)
@@ -140,6 +146,7 @@ def test_totals_of_a_month_add_up(store, clock):
     ]
 
 
+@owners
 def test_an_import_turns_what_has_expired_into_totals_too(store, clock):
     take(store, *ROWS)
     clock.pass_days(100)
@@ -154,6 +161,7 @@ def test_the_days_are_a_setting(store, clock):
     assert contact_frame(store, COORDINATOR).empty
 
 
+@owners
 def test_the_state_says_what_is_kept_and_due(store, clock):
     state = retention.state(store, COORDINATOR)
     assert (state.records, state.last_run, state.oldest, state.months) == (0, None, None, ())
@@ -243,3 +251,19 @@ def test_a_reader_makes_the_scrub_wait_and_another_run_does_it(plain, home, capl
     retention.run(plain, COORDINATOR)
     assert not retention.state(plain, COORDINATOR).scrub_due
     assert files(home, caplog).hits(CANARY) == []
+
+
+def test_only_the_owner_of_the_tables_wipes_the_files_of_postgresql(home, clock, owned_url):
+    app = make_url(owned_url).set(username=APPLICATION).render_as_string(hide_password=False)
+    program = open_store(home, clock, app)
+    take(program, row("2026-11-20"))
+    clock.pass_days(120)
+    with pytest.raises(ConflictError) as told:
+        retention.run(program, COORDINATOR)
+    assert told.value.code == "retention_owner"
+    assert retention.state(program, COORDINATOR).scrub_due
+    owner = Store.open(load(home=home, database_url=owned_url), clock=clock)
+    retention.run(owner, COORDINATOR)
+    assert not retention.state(program, COORDINATOR).scrub_due
+    for opened in (program, owner):
+        opened.close()

@@ -1,4 +1,4 @@
-"""What the store promises, on SQLite and PostgreSQL alike."""
+"""What the store promises, on SQLite, SQLCipher and PostgreSQL alike."""
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +19,7 @@ from routing.problem import Kind
 from routing.promises import Promise
 from routing.units import Crew, Member, outing
 from routing.units import Role as CrewRole
+from tests.data.conftest import owners
 from tests.data.samples import FLORENCE, UNITS, ZONES
 
 COORDINATOR = Viewer(Role.COORDINATOR)
@@ -197,6 +198,7 @@ def test_many_writers_take_turns(filled, home, database_url):
     assert filled.last_visits(COORDINATOR)["048017-01"] == nights[-1].date
 
 
+@owners
 def test_opening_at_the_same_time_migrates_once(home, database_url):
     settings = load(home=home, database_url=database_url)
     with ThreadPoolExecutor(6) as pool:
@@ -206,6 +208,7 @@ def test_opening_at_the_same_time_migrates_once(home, database_url):
         store.close()
 
 
+@owners
 def test_a_database_of_a_later_version_is_left_alone(store, home, database_url):
     with store._engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))

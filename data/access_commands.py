@@ -1,0 +1,172 @@
+"""The terminal's commands for who may do what, accounts and the audit (`cli` adds them)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from data import accounts, audit
+from data.access import TABLE, Role, Viewer, markdown
+from data.accounts import Account
+from data.messages import N_
+from data.settings import settings
+from data.store import Store
+from data.texts import Texts
+
+TERMINAL = Viewer(Role.NETWORK)
+"""Who has the terminal has the files: here, the rights of the network."""
+
+access_app = typer.Typer(
+    help=N_("Who may do what: actions, roles and how far they reach."), add_completion=False
+)
+accounts_app = typer.Typer(
+    help=N_("Accounts: who signs in, with which role."), no_args_is_help=True, add_completion=False
+)
+audit_app = typer.Typer(
+    help=N_("The audit: who did what and when."), no_args_is_help=True, add_completion=False
+)
+
+answers = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
+Number = Annotated[int, typer.Argument(help=N_("Number of the account, as the list shows it."))]
+
+
+@access_app.callback(invoke_without_command=True)
+def access(
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help=N_("Print it as the documentation has it."))
+    ] = False,
+) -> None:
+    """Who may do what: actions, roles and how far they reach."""
+    if as_markdown:
+        typer.echo(markdown(), nl=False)
+        return
+    t = _texts()
+    grid = Table("", *(t.word(role) for role in Role))
+    for action, granted in sorted(TABLE.items()):
+        cells = (t.word(granted[role]) if role in granted else "–" for role in Role)
+        grid.add_row(t.word(action), *cells)
+    answers.print(grid)
+
+
+@accounts_app.command("list")
+def accounts_list() -> None:
+    """All accounts."""
+    t = _texts()
+    grid = Table("", t("Account"), t("Role"), t("Reach"), t("Issuer"), t("Subject"), t("State"))
+    with _opened() as store:
+        for one in accounts.accounts(store, TERMINAL):
+            reach = one.organisation or one.unit or one.municipality or "–"
+            state = t("closed") if one.closed else t("open")
+            who = (one.issuer, one.subject)
+            grid.add_row(str(one.id), one.label, t.word(one.role), reach, *who, state)
+    answers.print(grid)
+
+
+@accounts_app.command("add")
+def accounts_add(
+    label: Annotated[str, typer.Argument(help=N_("What the network calls the account."))],
+    *,
+    issuer: Annotated[str, typer.Option("--issuer", help=N_("Address of the identity provider."))],
+    subject: Annotated[
+        str, typer.Option("--subject", help=N_("What the provider calls the person (sub)."))
+    ],
+    role: Annotated[Role, typer.Option("--role", help=N_("The role it gets."))],
+    organisation: Annotated[
+        str | None, typer.Option("--organisation", help=N_("Organisation of a coordinator."))
+    ] = None,
+    unit: Annotated[str | None, typer.Option("--unit", help=N_("Unit of an operator."))] = None,
+    municipality: Annotated[
+        str | None, typer.Option("--municipality", help=N_("ISTAT code of a municipality."))
+    ] = None,
+) -> None:
+    """Add an account; the first is one of the network."""
+    account = Account(issuer, subject, label, role, organisation, unit, municipality)
+    with _opened() as store:
+        kept = accounts.save(store, TERMINAL, account)
+    _say(_texts()("Account {account} is kept.", account=kept.id))
+
+
+@accounts_app.command("close")
+def accounts_close(number: Number) -> None:
+    """Let an account no longer enter, from this moment on."""
+    with _opened() as store:
+        accounts.close(store, TERMINAL, number)
+
+
+@accounts_app.command("reopen")
+def accounts_reopen(number: Number) -> None:
+    """Let a closed account enter again."""
+    with _opened() as store:
+        accounts.close(store, TERMINAL, number, closed=False)
+
+
+@accounts_app.command("sign-out")
+def accounts_sign_out(number: Number) -> None:
+    """End every session of an account, in all browsers (a lost phone)."""
+    with _opened() as store:
+        accounts.sign_out(store, TERMINAL, number)
+
+
+@audit_app.command("verify")
+def audit_verify(
+    head: Annotated[
+        str | None, typer.Option("--head", help=N_("A seal noted earlier, which must be there."))
+    ] = None,
+) -> None:
+    """Compute every seal again; exit code 1 where the audit was changed."""
+    t = _texts()
+    with _opened() as store:
+        found = audit.verify(store, TERMINAL, head)
+    if found.broken is not None:
+        _say(
+            t(
+                "The audit was changed: entry {number} is not as it was written.",
+                number=found.broken,
+            )
+        )
+        raise typer.Exit(1)
+    _say(
+        t.plural("{count} entry, all as written.", "{count} entries, all as written.", found.rows),
+        t("Note the last seal outside this computer:"),
+    )
+    typer.echo(found.head)
+
+
+@audit_app.command("show")
+def audit_show(
+    limit: Annotated[int, typer.Option("--limit", help=N_("How many entries."))] = 50,
+) -> None:
+    """The last entries, the newest first."""
+    t = _texts()
+    grid = Table("", t("When"), t("Who"), t("Role"), t("What"), t("Reach"), t("Rows"))
+    with _opened() as store:
+        for one in audit.entries(store, TERMINAL, limit):
+            what = audit.name(t, one.action)
+            reach = " ".join((t.word(one.reach), one.whose))
+            cells = (one.who, t.word(one.role), what, reach, str(one.rows))
+            grid.add_row(str(one.number), t.moment(one.moment), *cells)
+    answers.print(grid)
+
+
+@contextmanager
+def _opened() -> Iterator[Store]:
+    store = Store.open(settings())
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _texts() -> Texts:
+    return Texts(settings().language)
+
+
+def _say(*said: str) -> None:
+    for sentence in said:
+        sys.stderr.write(f"{sentence}\n")

@@ -1,0 +1,131 @@
+"""The transactions of the store: who asks is checked, kept to the own rows, and written down.
+
+Every reading and writing of the store passes here, so that no call can forget any of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from data import audit, rights
+from data.access import Action, Scope, Viewer, scope
+from data.scopes import confine
+from data.settings import Settings
+from data.tables import meta
+from geo.errors import ConflictError, InputError, RefusedError
+
+Clock = Callable[[], datetime]
+
+
+class Transactions:
+    """Sessions on one database, each for a viewer. Safe to share between threads."""
+
+    def __init__(self, engine: Engine, settings: Settings, clock: Clock) -> None:
+        self._engine = engine
+        self._settings = settings
+        self._clock = clock
+        with engine.connect() as connection:
+            self._rights = rights.in_force(connection)
+        self._noted = audit.Noted()
+
+    @contextmanager
+    def reading(
+        self, viewer: Viewer | None = None, action: Action | None = None
+    ) -> Iterator[Session]:
+        """A session to read in; without a viewer, facts about the whole alone.
+
+        What was read is in the audit before the caller has it.
+        """
+        reach = scope(viewer, action) if viewer and action else Scope.COMMON
+        with _told(), Session(self._engine, expire_on_commit=False) as session:
+            self._begin(session, viewer, action, reach)
+            count = audit.counting(session)
+            yield session
+        if viewer and action and reach is not Scope.COMMON:
+            self._note_reading(viewer, action, reach, count())
+
+    @contextmanager
+    def writing(self, viewer: Viewer, action: Action) -> Iterator[Session]:
+        """One transaction; its first act, counting the revision, makes writers take turns."""
+        reach = scope(viewer, action)
+        writer = self._engine.execution_options(write=True)
+        with _told(), Session(writer, expire_on_commit=False) as session, session.begin():
+            self._begin(session, viewer, action, reach)
+            row = meta(session, "revision", lock=True)
+            row.value = str(int(row.value) + 1)
+            session.flush()
+            count = audit.counting(session, writes=True)
+            yield session
+            session.flush()
+            rows = count()
+            self._as_application(session)
+            audit.append(session, viewer, action, reach, rows=rows, now=self._clock())
+
+    @contextmanager
+    def recording(self) -> Iterator[Session]:
+        """A transaction for what the program writes of itself: the audit, a fact about the
+        database. It makes no cache forget what it knows."""
+        writer = self._engine.execution_options(write=True)
+        with _told(), Session(writer, expire_on_commit=False) as session, session.begin():
+            self._as_application(session)
+            yield session
+
+    def _begin(
+        self, session: Session, viewer: Viewer | None, action: Action | None, reach: Scope
+    ) -> None:
+        if self._rights:
+            rights.become(session, rights.hands(viewer, action))
+        if viewer and viewer.organisation and reach is Scope.OWN_ORGANISATION:
+            confine(session, viewer.organisation)
+
+    def _as_application(self, session: Session) -> None:
+        if self._rights:
+            rights.become(session, None)
+
+    def _note_reading(self, viewer: Viewer, action: Action, reach: Scope, rows: int) -> None:
+        now = self._clock()
+        if self._noted.again(viewer, action, rows, now):
+            return
+        with self.recording() as session:
+            audit.append(session, viewer, action, reach, rows=rows, now=now)
+        self._noted.remember(viewer, action, rows, now)
+
+    # For those who must know: `data.retention` and the like
+
+    @property
+    def engine(self) -> Engine:
+        """The database itself, for what no transaction can do."""
+        return self._engine
+
+    def now(self) -> datetime:
+        """The moment by this store's clock, aware."""
+        return self._clock()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What goes wrong in the database, as our own errors."""
+    try:
+        yield
+    except StaleDataError as error:
+        raise ConflictError("plan_changed") from error
+    except IntegrityError as error:
+        raise ConflictError("row_taken") from error
+    except OperationalError as error:
+        if "locked" in str(error.orig):
+            raise ConflictError("database_busy") from error
+        raise InputError("database_unreachable") from error
+    except DatabaseError as error:
+        # PostgreSQL's own rights, which are asked after the table of actions.
+        if "row-level security" in str(error.orig):
+            raise RefusedError("not_own") from error
+        if "permission denied" in str(error.orig):
+            raise InputError("database_rights") from error
+        raise

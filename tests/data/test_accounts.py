@@ -1,0 +1,91 @@
+"""Accounts: who an identity provider's users are here."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from data import accounts
+from data.access import Role, Viewer
+from data.accounts import Account
+from data.settings import load
+from data.store import Store
+from geo.errors import ProssimaError, RefusedError
+
+NETWORK = Viewer(Role.NETWORK)
+ISSUER = "https://id.example.org"
+NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
+RITA = Account(ISSUER, "rita", "Rete", Role.NETWORK)
+ANNA = Account(ISSUER, "anna", "Anna", Role.COORDINATOR, organisation="Però")
+
+
+@pytest.fixture
+def store(home, database_url):
+    opened = Store.open(load(home=home, database_url=database_url), clock=lambda: NOW)
+    yield opened
+    opened.close()
+
+
+def code(call, *given):
+    with pytest.raises(ProssimaError) as refused:
+        call(*given)
+    return refused.value.code
+
+
+def test_an_account_is_known_by_issuer_and_subject(store):
+    rita = accounts.save(store, NETWORK, RITA)
+    anna = accounts.save(store, NETWORK, ANNA)
+    assert accounts.known(store, ISSUER, "anna") == anna
+    assert accounts.known(store, "https://other.example.org", "anna") is None
+    assert accounts.accounts(store, NETWORK) == (anna, rita)
+    assert anna.viewer == Viewer(
+        Role.COORDINATOR, organisation="Però", account=f"account {anna.id}"
+    )
+
+
+def test_a_change_signs_the_account_out(store):
+    accounts.save(store, NETWORK, RITA)
+    anna = accounts.save(store, NETWORK, ANNA)
+    assert anna.signed_out is None
+    changed = accounts.save(store, NETWORK, replace(anna, organisation=None))
+    assert (changed.signed_out, changed.organisation) == (NOW, None)
+
+
+def test_everyone_signs_out_themselves_and_nobody_else(store):
+    accounts.save(store, NETWORK, RITA)
+    olga = accounts.save(
+        store, NETWORK, Account(ISSUER, "olga", "Olga", Role.OPERATOR, unit="FI-1")
+    )
+    accounts.sign_out_self(store, olga.viewer)
+    signed = {one.label: one.signed_out for one in accounts.accounts(store, NETWORK)}
+    assert signed == {"Olga": NOW, "Rete": None}
+    for call, *given in (
+        (accounts.sign_out, 1), (accounts.close, 1), (accounts.save, RITA), (accounts.accounts,)
+    ):  # fmt: skip
+        with pytest.raises(RefusedError):
+            call(store, olga.viewer, *given)
+
+
+@pytest.mark.parametrize(
+    ("account", "expected"),
+    [
+        (ANNA, "account_last"),
+        (replace(RITA, subject=""), "account_identity"),
+        (replace(RITA, unit="FI-1"), "account_scope"),
+        (replace(ANNA, role=Role.OPERATOR), "account_scope"),
+        (replace(RITA, role=Role.MUNICIPALITY, municipality="999999"), "account_scope"),
+        (replace(RITA, role=Role.OPERATOR), "account_scope"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(store, account, expected):
+    assert code(accounts.save, store, NETWORK, account) == expected
+    assert accounts.accounts(store, NETWORK) == ()
+
+
+def test_the_network_is_never_locked_out(store):
+    rita = accounts.save(store, NETWORK, RITA)
+    assert code(accounts.close, store, NETWORK, rita.id) == "account_last"
+    assert code(accounts.save, store, NETWORK, replace(rita, closed=True)) == "account_last"
+    assert code(accounts.save, store, NETWORK, RITA) == "account_taken"
+    assert code(accounts.close, store, NETWORK, 77) == "account_missing"
+    assert not accounts.known(store, ISSUER, "rita").closed
