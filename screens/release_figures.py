@@ -133,7 +133,8 @@ def attack_report(t: Texts, lines: Sequence[Line]) -> Markup:
         for line in lines
     ]
     header = (t("Attack"), t("Tried on"), t("Found"), t("Result"))
-    return table(t("Attack report"), header, rows, numeric=frozenset({1, 2}))
+    report = table(t("Attack report"), header, rows, numeric=frozenset({1, 2}))
+    return Markup('<div class="p-wrap">{}</div>').format(report)
 
 
 def downloads(t: Texts, releases: Sequence[Release], key: str) -> None:
