@@ -60,6 +60,33 @@ class Settings(BaseSettings):
         le=65535,
         description="Port that `prossima serve` listens on, on this machine only.",
     )
+    address: str = Field(
+        "127.0.0.1",
+        description="Address that `prossima serve` listens on; another than this machine's own "
+        "only with an identity provider.",
+    )
+    public_url: str | None = Field(
+        None,
+        description="Address that browsers know the program by, for instance "
+        "`https://prossima.example.org`; without it `http://localhost` and the port.",
+    )
+    oidc_metadata_url: str | None = Field(
+        None,
+        description="Identity provider (OpenID Connect) that people sign in with: the address of "
+        "its `.well-known/openid-configuration`.",
+    )
+    oidc_client_id: str | None = Field(
+        None, description="What the provider calls this program (client id)."
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        None, description="The secret that the provider gave this program."
+    )
+    idle_minutes: int = Field(
+        30,
+        description="Minutes without doing anything after which one is signed out.",
+        ge=1,
+        le=720,
+    )
     overpass_url: str = Field(
         "https://overpass-api.de/api",
         description="Overpass server that `prossima network import --place` downloads roads from.",
