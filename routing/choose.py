@@ -29,6 +29,9 @@ from routing.problem import Visit
 NEWEST = 8_000
 """Columns at most: the newest were found at the lowest temperature."""
 
+Columns = tuple[tuple[int, tuple[int, ...]], ...]
+"""Routes as (number of the shift, options in driving order)."""
+
 BETTER = 0.5
 """Values are whole points: a choice is better by more than this or not at all."""
 
@@ -78,17 +81,20 @@ class Rows:
 
 
 @dataclass(frozen=True, eq=False)
-class Master:
-    """Maximise `points` x over 0/1 variables x with `lower` <= `matrix` x <= `upper`.
+class Program:
+    """Maximise `points` x over 0/1 variables x with `lower` <= `matrix` x <= `upper`."""
 
-    The first variables are the columns (shift, options in driving order), then the ranks.
-    """
-
-    columns: tuple[tuple[int, tuple[int, ...]], ...]
     points: NDArray[np.float64]
     matrix: sparse.csr_matrix
     lower: NDArray[np.float64]
     upper: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Master(Program):
+    """The program of a choice: the first variables are the columns, then come the ranks."""
+
+    columns: Columns
     rows: Rows
 
 
@@ -141,9 +147,7 @@ def choose(
     return Chosen(_routes_of(compiled, master, chosen), relaxation)
 
 
-def gather(
-    compiled: Compiled, pools: Sequence[Pool], incumbent: Sequences
-) -> tuple[tuple[int, tuple[int, ...]], ...]:
+def gather(compiled: Compiled, pools: Sequence[Pool], incumbent: Sequences) -> Columns:
     """The columns of the incumbent and of all pools, each once."""
     number = compiled.number
     routes = [(k, tuple(number[c] for c in choices)) for k, choices in enumerate(incumbent)]
@@ -159,7 +163,7 @@ def gather(
 
 def master_of(
     compiled: Compiled,
-    columns: tuple[tuple[int, tuple[int, ...]], ...],
+    columns: Columns,
     quotas: Sequence[Quota] = (),
 ) -> Master:
     """The master problem over the columns."""
@@ -229,9 +233,10 @@ def relax(master: Master, effort: Effort) -> Relaxation | None:
 
 
 def decide(
-    master: Master, kept: NDArray[np.bool_], hint: NDArray[np.bool_], effort: Effort
+    master: Program, kept: NDArray[np.bool_], hint: NDArray[np.bool_] | None, effort: Effort
 ) -> NDArray[np.bool_] | None:
-    """Let CP-SAT choose among the kept variables; None when it finds nothing in time."""
+    """Let CP-SAT choose among the kept variables, from a hint on where there is one; None
+    when it finds nothing in time."""
     numbers = np.flatnonzero(kept)
     matrix = master.matrix[:, numbers]
     model = cp_model.CpModel()
@@ -248,8 +253,9 @@ def decide(
             model.add_linear_constraint(total, lower, upper)
     points = [round(value) for value in master.points[numbers]]
     model.maximize(cp_model.LinearExpr.weighted_sum(variables, points))
-    for variable, hinted in zip(variables, hint[numbers], strict=True):
-        model.add_hint(variable, bool(hinted))
+    if hint is not None:
+        for variable, hinted in zip(variables, hint[numbers], strict=True):
+            model.add_hint(variable, bool(hinted))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = effort.seed

@@ -1,126 +1,282 @@
-"""The count night: every zone is passed, by the fewest crews or with the earliest return."""
+"""The count night: every zone is passed, by the fewest crews or with the earliest return.
+
+Searches with fewer and fewer crews (or shorter and shorter shifts) fill a pool of routes;
+CP-SAT chooses among them (`routing.cover`); a Lagrangian bound says how few crews, or how
+early a return, no plan can go below (`routing.count_bound`).
+"""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from routing.anneal import Sequences
-from routing.bound import bound
-from routing.feasible import keep_promises, routes_for
-from routing.instance import compiled
+from geo.errors import InfeasibleError
+from routing.anneal import Annealer, Sequences
+from routing.choose import Columns, Effort, gather
+from routing.count_bound import alike, counted, fewest_possible, soonest_possible, value_of_all
+from routing.cover import earliest_routes, fewest_routes
+from routing.feasible import impossible_alone
+from routing.instance import Compiled, compiled
 from routing.plan import Plan, verified
 from routing.planner import compile_kernel
 from routing.problem import Problem, Shift
 from routing.schedule import plan_of
+from routing.stopping import FirstOf, MaxIterations, MaxSeconds, Stopping, TargetValue
 
 ITERATIONS = 6_000
 PRECISION = 60
+CHOICE_SHARE = 0.15
+MOST_COLUMNS = 12_000
+MOST_MORE = 40
+"""Crews that are tried besides those on duty, to say how many a count needs."""
+
+Decision = Callable[[Compiled, Columns, Effort], Sequences | None]
 
 
 @dataclass(frozen=True)
 class CountNight:
-    """A plan that passes every zone. `fewest_proven`: with fewer crews of this kind it is
-    impossible; `last_return`: seconds at which the last unit is home."""
+    """A plan that passes every zone.
+
+    `crews` go out, and no plan does with fewer than `fewest_possible`. The last unit is home
+    at `last_return`, and no plan of all crews has it home before `soonest_possible` (seconds
+    from noon).
+    """
 
     plan: Plan
     crews: int
-    fewest_proven: bool
+    fewest_possible: int
     last_return: int
+    soonest_possible: int
+
+    @property
+    def fewest_proven(self) -> bool:
+        """Whether fewer crews are impossible."""
+        return self.crews == self.fewest_possible
 
 
-def fewest_crews(problem: Problem, *, iterations: int = ITERATIONS, seed: int = 1) -> CountNight:
-    """Every zone with as few crews as are found: one crew after the other stays at home.
+def fewest_crews(
+    problem: Problem,
+    *,
+    seconds: float | None = None,
+    iterations: int = ITERATIONS,
+    seed: int = 1,
+) -> CountNight:
+    """Every zone with as few crews as are found.
 
-    Raises InfeasibleError when even all crews together cannot pass every zone.
+    `iterations`: of each search; `seconds`: of everything, none by default. Raises
+    InfeasibleError `promise_impossible` (visit, reason) for a zone that nobody can pass, and
+    `crews_too_few` (crews, needed, least) when no plan of those on duty is found that passes
+    every zone: `needed` would, the others like them, and fewer than `least` cannot; or
+    `crews_far_too_few` (crews, tried).
     """
-    compile_kernel()
-    everything = _all_required(problem)
-    routes = keep_promises(everything, seed)
-    kept = [shift for shift, route in zip(problem.shifts, routes, strict=True) if route]
-    best = _only(everything, kept, [route for route in routes if route])
-    spared = True
-    while spared and len(kept) > 1:
-        spared = False
-        for shift in sorted(kept, key=lambda shift: len(_route(best, shift))):
-            fewer = replace(everything, shifts=tuple(other for other in kept if other is not shift))
-            found = routes_for(fewer, list(fewer.visits), seed, iterations)
-            if found is not None:
-                kept, spared = list(fewer.shifts), True
-                best = plan_of(fewer, found)
-                break
-    return _count_night(everything, best, _fewer_is_impossible(everything, len(best.routes)))
+    night = _Counting.of(problem, seconds, iterations, seed)
+    found = night.routes_of_all()
+    if found is None:
+        raise _too_few(problem, seconds, iterations, seed)
+    fewest = fewest_possible(problem, _crews(found), night.share())
+    found = night.spare_crews(found, fewest)
+    return night.result(found, fewest=fewest)
 
 
-def earliest_return(problem: Problem, *, iterations: int = ITERATIONS, seed: int = 1) -> CountNight:
-    """Every zone by all crews, the last of them home as early as is found (by halving)."""
-    compile_kernel()
-    everything = _all_required(problem)
-    best = plan_of(everything, keep_promises(everything, seed))
-    early, late = min(shift.opens for shift in problem.shifts), _last_return(best)
-    while late - early > PRECISION:
-        middle = (early + late) // 2
-        sooner = replace(everything, shifts=tuple(_home_by(s, middle) for s in problem.shifts))
-        found = routes_for(sooner, list(sooner.visits), seed, iterations)
-        if found is None:
-            early = middle
-        else:
-            best = plan_of(everything, found)
-            late = min(middle, _last_return(best))
-    return _count_night(everything, best, False)
+def earliest_return(
+    problem: Problem,
+    *,
+    seconds: float | None = None,
+    iterations: int = ITERATIONS,
+    seed: int = 1,
+) -> CountNight:
+    """Every zone by all crews, the last of them home as early as is found.
+
+    Arguments and errors as of `fewest_crews`.
+    """
+    night = _Counting.of(problem, seconds, iterations, seed)
+    found = night.routes_of_all()
+    if found is None:
+        raise _too_few(problem, seconds, iterations, seed)
+    found = night.hurry(found)
+    soonest = soonest_possible(problem, night.last_return(found), night.share())
+    return night.result(found, soonest=soonest)
 
 
-def _all_required(problem: Problem) -> Problem:
-    return replace(problem, visits=tuple(replace(v, required=True) for v in problem.visits))
+@dataclass(eq=False)
+class _Counting:
+    """The searches of one count and the routes that they have met.
+
+    `problem`: the `given` one with every visit worth the same. Every search is of the same
+    visits, so an option has the same number in each.
+    """
+
+    given: Problem
+    problem: Problem
+    arrays: Compiled
+    seed: int
+    iterations: int
+    until: float | None
+    columns: dict[tuple[int, frozenset[int]], tuple[int, ...]]
+    on_duty: int
+
+    @classmethod
+    def of(
+        cls,
+        problem: Problem,
+        seconds: float | None,
+        iterations: int,
+        seed: int,
+        on_duty: int = 0,
+    ) -> _Counting:
+        """`on_duty`: the first so many crews go out anyway; only the others are spared."""
+        compile_kernel()
+        for visit in problem.visits:
+            reason = impossible_alone(problem, visit)
+            if reason is not None:
+                raise InfeasibleError("promise_impossible", visit=visit.key, reason=reason)
+        until = None if seconds is None else time.perf_counter() + seconds
+        everything = counted(problem)
+        return cls(problem, everything, compiled(everything), seed, iterations, until, {}, on_duty)
+
+    def share(self) -> float | None:
+        """Seconds for a choice or a bound."""
+        left = self._left()
+        return None if left is None else max(0.2, CHOICE_SHARE * left)
+
+    def routes_of_all(self) -> Sequences | None:
+        """Every zone by all crews; None when no search and no choice finds that."""
+        found = self.search(self.problem.shifts)
+        return found or self.choose(self.fewest)
+
+    def fewest(self, arrays: Compiled, columns: Columns, effort: Effort) -> Sequences | None:
+        """The fewest of the routes met, besides those on duty."""
+        return fewest_routes(arrays, columns, effort, self.on_duty)
+
+    def crews(self, routes: Sequences) -> int:
+        """Crews that go out, besides those on duty."""
+        return sum(bool(route) for route in routes[self.on_duty :])
+
+    def spare_crews(self, routes: Sequences, fewest: int) -> Sequences:
+        """Fewer and fewer crews: one stays at home, or the routes met are combined anew."""
+        best = self.better(routes, self.choose(self.fewest), self.crews)
+        spared = True
+        while spared and self.crews(best) > max(0, fewest - self.on_duty) and not self._late():
+            spared = False
+            for shifts in self._one_fewer(best):
+                found = self.search(shifts)
+                better = self.better(best, found or self.choose(self.fewest), self.crews)
+                if self.crews(better) < self.crews(best):
+                    best, spared = better, True
+                    break
+        return best
+
+    def hurry(self, routes: Sequences) -> Sequences:
+        """Home earlier and earlier, by halving between what is found and what is not."""
+        best = self.better(routes, self.choose(earliest_routes), self.last_return)
+        early, late = min(shift.opens for shift in self.problem.shifts), self.last_return(best)
+        while late - early > PRECISION and not self._late():
+            middle = (early + late) // 2
+            found = self.search([home_by(shift, middle) for shift in self.problem.shifts])
+            if found is None:
+                early = middle
+            best = self.better(best, found, self.last_return)
+            late = self.last_return(best)
+        return self.better(best, self.choose(earliest_routes), self.last_return)
+
+    def search(self, shifts: Sequence[Shift]) -> Sequences | None:
+        """Routes of these shifts through every zone; None when not found. Fills the pool."""
+        number = {shift.key: index for index, shift in enumerate(self.problem.shifts)}
+        few = replace(self.problem, shifts=tuple(shifts))
+        annealer = Annealer.from_start(compiled(few), self.seed)
+        limits: list[Stopping] = [
+            MaxIterations(self.iterations),
+            TargetValue(value_of_all(few)),
+        ]
+        if (left := self._left()) is not None:
+            limits.append(MaxSeconds(left))
+        annealer.run(FirstOf(*limits))
+        for by, options in gather(annealer.compiled, [annealer.search.pool], annealer.best):
+            driver = number[shifts[by].key]
+            self.columns[driver, frozenset(options)] = options
+        if annealer.best_points < value_of_all(few):
+            return None
+        routes = [shift.locked for shift in self.problem.shifts]
+        for shift, route in zip(shifts, annealer.best, strict=True):
+            routes[number[shift.key]] = route
+        return tuple(routes)
+
+    def choose(self, decision: Decision) -> Sequences | None:
+        """The best combination of routes met; None when they do not pass every zone."""
+        newest = list(self.columns.items())[-MOST_COLUMNS:]
+        columns = tuple((shift, options) for (shift, _), options in newest)
+        return decision(self.arrays, columns, Effort(self.share(), seed=self.seed))
+
+    def better(
+        self, one: Sequences, other: Sequences | None, cost: Callable[[Sequences], int]
+    ) -> Sequences:
+        return one if other is None or cost(other) >= cost(one) else other
+
+    def last_return(self, routes: Sequences) -> int:
+        """When the last unit is home."""
+        return _last_return(plan_of(self.problem, routes))
+
+    def result(
+        self, routes: Sequences, fewest: int | None = None, soonest: int | None = None
+    ) -> CountNight:
+        plan = verified(self.given, plan_of(self.given, routes))
+        return CountNight(
+            plan=plan,
+            crews=len(plan.routes),
+            fewest_possible=1 if fewest is None else fewest,
+            last_return=_last_return(plan),
+            soonest_possible=min(shift.opens for shift in self.problem.shifts)
+            if soonest is None
+            else soonest,
+        )
+
+    def _one_fewer(self, routes: Sequences) -> list[list[Shift]]:
+        """The crews that go out without one of them, the least busy first; of crews that are
+        alike one is enough."""
+        numbers = range(len(routes))
+        out = [number for number in numbers if routes[number] or number < self.on_duty]
+        spare = [number for number in out if number >= self.on_duty]
+        without: dict[Shift, list[Shift]] = {}
+        for number in sorted(spare, key=lambda each: len(routes[each])):
+            others = [self.problem.shifts[other] for other in out if other != number]
+            without.setdefault(alike(self.problem.shifts[number]), others)
+        return list(without.values())
+
+    def _left(self) -> float | None:
+        return None if self.until is None else self.until - time.perf_counter()
+
+    def _late(self) -> bool:
+        left = self._left()
+        return left is not None and left <= 0
 
 
-def _count_night(problem: Problem, plan: Plan, proven: bool) -> CountNight:
-    plan = verified(problem, plan)
-    return CountNight(plan, len(plan.routes), proven, _last_return(plan))
+def home_by(shift: Shift, moment: int) -> Shift:
+    """The shift, over at that moment."""
+    return replace(shift, closes=max(shift.opens, min(shift.closes, moment)))
 
 
-def _only(problem: Problem, shifts: list[Shift], routes: list[tuple[tuple[str, int], ...]]) -> Plan:
-    sequences: Sequences = tuple(routes)
-    return plan_of(replace(problem, shifts=tuple(shifts)), sequences)
+def _too_few(
+    problem: Problem, seconds: float | None, iterations: int, seed: int
+) -> InfeasibleError:
+    """How many crews pass every zone: those on duty and the fewest others like them."""
+    shifts, crews = list(problem.shifts), len(problem.shifts)
+    kinds = list({alike(shift): shift for shift in shifts}.values())
+    for extra in range(1, MOST_MORE // max(1, len(kinds)) + 1):
+        shifts += [replace(kind, unit=f"{kind.unit} +{extra}", locked=()) for kind in kinds]
+        more = replace(problem, shifts=tuple(shifts))
+        night = _Counting.of(more, seconds, iterations, seed, on_duty=crews)
+        found = night.routes_of_all()
+        if found is not None:
+            least = fewest_possible(more, crews + night.crews(found), night.share())
+            needed = crews + night.crews(night.spare_crews(found, least))
+            return InfeasibleError("crews_too_few", crews=crews, needed=needed, least=least)
+    return InfeasibleError("crews_far_too_few", crews=crews, tried=len(shifts))
 
 
-def _route(plan: Plan, shift: Shift) -> tuple[object, ...]:
-    route = plan.route(*shift.key)
-    return route.stops if route else ()
+def _crews(routes: Sequences) -> int:
+    return sum(bool(route) for route in routes)
 
 
 def _last_return(plan: Plan) -> int:
     return max((route.home for route in plan.routes), default=0)
-
-
-def _home_by(shift: Shift, time: int) -> Shift:
-    return replace(shift, closes=max(shift.opens, min(shift.closes, time)))
-
-
-def _fewer_is_impossible(problem: Problem, crews: int) -> bool:
-    """Whether the bound proves that no choice of one crew fewer passes every zone.
-
-    Each visit counts one point; if `crews` - 1 units that unite the best of all shifts
-    earn fewer points than there are visits, some visit is missed.
-    """
-    if crews <= 1:
-        return True
-    best = replace(
-        problem.shifts[0],
-        opens=min(shift.opens for shift in problem.shifts),
-        closes=max(shift.closes for shift in problem.shifts),
-    )
-    alike = len({_equipment(shift) for shift in problem.shifts}) == 1
-    if not alike:
-        return False
-    one_point = tuple(
-        replace(v, required=False, options=tuple(replace(o, value=1) for o in v.options))
-        for v in problem.visits
-    )
-    shifts = tuple(replace(best, unit=str(number)) for number in range(crews - 1))
-    fewer = replace(problem, visits=one_point, shifts=shifts)
-    return bound(compiled(fewer), value=0.0) < len(problem.visits)
-
-
-def _equipment(shift: Shift) -> Shift:
-    """A shift without its name and hours: what must be alike to compare crews."""
-    return replace(shift, unit="any", opens=0, closes=0, locked=())

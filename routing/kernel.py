@@ -29,6 +29,7 @@ SOURCES = (
     "search",
     "relaxed",
     "exchange",
+    "returns",
 )
 
 Record: TypeAlias = Any

@@ -29,6 +29,8 @@ ROUTING = {
     "promise_too_late": "Promise {promise} can no longer be kept: it was to begin by {closes}.",
     "promise_impossible": "{visit} cannot be kept tonight. {reason}",
     "promises_conflict": "These cannot all be kept on one night, whatever else is left out: {visits}. Move one of them or send another unit.",
+    "crews_too_few": "No plan was found in which the crews on duty ({crews}) pass every zone: {needed} like these would, and fewer than {least} cannot. Send more crews, lengthen the shifts or leave zones out.",
+    "crews_far_too_few": "The crews on duty ({crews}) are far too few to pass every zone: not even {tried} like these were found to. Lengthen the shifts or leave zones out.",
     "locked_infeasible": "Unit {unit} cannot finish in time what it has already begun: lengthen its shift or take a stop back.",
     "route_infeasible": "The route of unit {unit} cannot be driven as given.",
     "visit_missing": "{visit} is not part of this night.",
