@@ -14,6 +14,6 @@ else:  # the web server asks for the application around it, before there is any 
         __file__,
         routes=server.routes(basemap.folder(settings().home)),
         middleware=server.middleware(
-            settings().language, secure=(settings().public_url or "").startswith("https:")
+            settings().language, secure=settings().public_url.startswith("https:")
         ),
     )

@@ -65,11 +65,6 @@ class Settings(BaseSettings):
         description="Address that `prossima serve` listens on; another than this machine's own "
         "only with an identity provider.",
     )
-    public_url: str | None = Field(
-        None,
-        description="Address that browsers know the program by, for instance "
-        "`https://prossima.example.org`; without it `http://localhost` and the port.",
-    )
     oidc_metadata_url: str | None = Field(
         None,
         description="Identity provider (OpenID Connect) that people sign in with: the address of "
@@ -102,8 +97,9 @@ class Settings(BaseSettings):
     )
     public_url: str = Field(
         "",
-        description="Address under which crews reach this program from a phone, such as "
-        "`https://prossima.example.org`; links for the phone need it.",
+        description="Address under which browsers reach this program, such as "
+        "`https://prossima.example.org`; sign-in from another computer and links for the phone "
+        "need it.",
     )
     contact_days: int = _kept(
         90, "Days after which contact records become monthly totals by zone.", ge=7, le=366

@@ -103,17 +103,20 @@ def draw() -> None:
     signin.check()
     viewer = session().viewer
     open_to = [entry for entry in ENTRIES if entry.open_to(viewer)]
+    # Who is not signed in finds the way in at every address.
+    shown = {entry: guarded(entry) for entry in open_to}
+    if viewer is None:
+        shown |= {entry: guarded(entry, ENTRIES[0]) for entry in ENTRIES if entry not in shown}
+    first = ENTRIES[0]
     pages = [
-        st.Page(
-            guarded(entry), title=t(entry.title), url_path=entry.path, default=entry is ENTRIES[0]
-        )
-        for entry in open_to
+        st.Page(run, title=t(entry.title), url_path=entry.path, default=entry is first)
+        for entry, run in shown.items()
     ]
     chosen = st.navigation(pages, position="hidden")
     if wanted := session().going:
         session().going = None
         st.switch_page(next((page for page in pages if page.url_path == wanted), pages[0]))
-    bar(list(zip(open_to, pages, strict=True)), chosen)
+    bar(list(zip(open_to, pages, strict=False)), chosen)
     chosen.run()
     footer()
     speak()
@@ -158,12 +161,13 @@ def grouped(links: list[Link]) -> dict[str, list[Link]]:
     return {name if len(pages) > 1 else pages[0][0].title: pages for name, pages in found.items()}
 
 
-def guarded(entry: Entry) -> Callable[[], None]:
-    """The page, which says in a sentence what went wrong instead of breaking off."""
+def guarded(entry: Entry, instead: Entry | None = None) -> Callable[[], None]:
+    """The page (or another at its address), which says in a sentence what went wrong instead
+    of breaking off."""
 
     def page() -> None:
         try:
-            entry.run()
+            (instead or entry).run()
         except ProssimaError as error:
             st.error(texts().sentence(error))
         except Exception as error:
