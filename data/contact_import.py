@@ -70,8 +70,8 @@ class Report:
     `new`, `replaced`, `same`, `expired`, `closed`: numbers of outings, as
     `data.contacts.Outings`; `before`: records that the replaced ones had, `after` those they
     would have. `known`: whether there were records of this organisation. `frozen`: months
-    already published, which what the file brings does not change. `refusals`: the first errors, `wrong` how many there are;
-    with any, nothing is taken.
+    already published, which what the file brings does not change. `refusals`: the first
+    errors, `wrong` how many there are; with any, nothing is taken.
     """
 
     organisation: str
