@@ -18,7 +18,18 @@ from data.settings import settings
 from data.texts import Texts
 from geo.errors import ProssimaError
 from layers.served import ASSETS, PREFIX
-from screens import contacts, coverage, itinerary, municipality, roads, start, tonight, zones
+from screens import (
+    contacts,
+    coverage,
+    itinerary,
+    municipality,
+    region,
+    releases,
+    roads,
+    start,
+    tonight,
+    zones,
+)
 from screens.session import network, session, store, texts
 from screens.streamlit_words import script
 
@@ -53,8 +64,10 @@ ENTRIES = (
     Entry(zones.page, N_("Zones"), "zone", zones.ROLES, TERRITORY),
     Entry(coverage.page, N_("Coverage"), "copertura", coverage.ROLES, TERRITORY),
     Entry(contacts.page, N_("Data"), "dati", contacts.ROLES, RECORDS),
+    Entry(releases.page, N_("Publications"), "pubblicazioni", releases.ROLES, RECORDS),
     Entry(itinerary.page, N_("Itinerary"), "itinerario", itinerary.ROLES, NIGHT),
     Entry(municipality.page, N_("Municipality"), "comune", municipality.ROLES),
+    Entry(region.page, N_("Region"), "regione", region.ROLES),
     Entry(roads.page, N_("Road network"), "rete", roads.ROLES),
 )
 
