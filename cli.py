@@ -35,6 +35,7 @@ from data.planning import night_inputs
 from data.plans import PlanRecord
 from data.presence_commands import presence_app
 from data.release_commands import attack_app, release_app
+from data.releases import publish_due
 from data.roads import Servers, import_network, load_network, network_info
 from data.roads_cache import remembered_matrices
 from data.store import Store
@@ -133,6 +134,7 @@ def demo(
         network = load_network(table.settings().home)
         region = generate(network, municipalities(), today, seed)
         store.fill(TERMINAL, region)
+        publish_due(store, TERMINAL)
     zones = t.plural("{count} zone", "{count} zones", len(region.zones))
     units = t.plural("{count} unit", "{count} units", len(region.units))
     say(

@@ -174,10 +174,13 @@ def _rows(t: Texts, report: Report) -> list[tuple[str, str]]:
         (t("Outings older than the retention: counted into monthly totals"), report.expired),
         (t("Outings already counted into totals: not taken again"), report.closed),
     ]
+    if report.crow:
+        said = t("Records given to the nearest zone as the crow flies: no road is known there")
+        counted.insert(1, (said, report.crow))
     rows = [(name, t.number(count, 0)) for name, count in counted]
     if report.replaced:
         change = f"{t.number(report.before, 0)} → {t.number(report.after, 0)}"
-        rows.insert(3, (t("Records of these outings, before → after"), change))
+        rows.insert(-3, (t("Records of these outings, before → after"), change))
     return rows
 
 

@@ -178,6 +178,7 @@ def test_signing_out_everywhere_and_a_changed_role_end_the_other_window(person, 
     accounts.save(signed.store, PEOPLE["rita"], operator)
     second.page.get_by_role("link", name="Comune").first.click()
     second.page.get_by_role("button", name="Entra", exact=True).wait_for(timeout=30_000)
+    second.settled()
     assert second.page.locator(".st-key-bar a").count() == 0
 
 
