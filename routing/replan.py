@@ -139,7 +139,7 @@ def replan(
     clock = Clock(seconds, iterations, None, time.perf_counter)
     rest = rest_of_night(problem, plan, standings, closed)
     running = _remaining(rest, plan)
-    start = _with_promises(rest, running)
+    start = with_promises(rest, running)
     if start is None:
         start = keep_promises(rest, seed)
     instance = compiled(rest, _points_for_staying(rest, running))
@@ -169,7 +169,7 @@ def _weight(problem: Problem, choice: Choice) -> tuple[bool, int]:
     return visit.required, visit.options[choice[1]].value
 
 
-def _with_promises(problem: Problem, routes: Sequences) -> Sequences | None:
+def with_promises(problem: Problem, routes: Sequences) -> Sequences | None:
     """The routes with every promise taken in where the least is lost; None where one is not."""
     arrays = compiled(problem)
     for visit in problem.visits:
