@@ -34,6 +34,7 @@ from data.messages import N_
 from data.planning import night_inputs
 from data.plans import PlanRecord
 from data.presence_commands import presence_app
+from data.release_commands import attack_app, release_app
 from data.roads import Servers, import_network, load_network, network_info
 from data.roads_cache import remembered_matrices
 from data.store import Store
@@ -80,6 +81,8 @@ app.add_typer(units_app, name="units")
 app.add_typer(presence_app, name="presence")
 app.add_typer(contacts_app, name="contacts")
 app.add_typer(retention_app, name="retention")
+app.add_typer(release_app, name="release")
+app.registered_commands += attack_app.registered_commands
 app.add_typer(db_app, name="db")
 app.add_typer(access_app, name="access")
 app.add_typer(accounts_app, name="accounts")

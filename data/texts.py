@@ -113,6 +113,11 @@ class Texts:
         """Wall clock of an aware datetime in Tuscany, `23:40` in both languages."""
         return moment.astimezone(ROME).strftime("%H:%M")
 
+    def month(self, first: date, *, short: bool = False) -> str:
+        """A month by its first day: `marzo 2026`, or `mar 26` when `short`."""
+        skeleton = "LLL yy" if short else "LLLL y"
+        return str(format_date(first, format=skeleton, locale=self.locale))
+
     def moment(self, moment: datetime) -> str:
         """A day and the wall clock in Tuscany: `03/05/26, 23:40`."""
         return str(format_datetime(moment, "short", tzinfo=ROME, locale=self.locale))

@@ -54,6 +54,11 @@ def unproject(xy: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.column_stack([lon, lat])
 
 
+def reprojected(lonlat: NDArray[np.float64], target: str) -> NDArray[np.float64]:
+    """Degrees (n, 2) lon/lat in EPSG:4326 to x/y (n, 2) of any other system, by its code."""
+    return np.column_stack(_transformer(GEOGRAPHIC, target).transform(lonlat[:, 0], lonlat[:, 1]))
+
+
 def project_geometry(geometry: shapely.Geometry) -> shapely.Geometry:
     """One EPSG:4326 geometry in metres (EPSG:25832)."""
     return shapely.transform(geometry, project)

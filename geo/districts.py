@@ -19,7 +19,7 @@ import shapely
 from geo.crs import to_metric
 from geo.errors import InputError
 
-LEAST_PEOPLE = 40_000
+LEAST_PEOPLE = 80_000
 """Inhabitants that a district has at least, where its province allows it."""
 
 COLUMNS = ("district", "istat", "municipality")

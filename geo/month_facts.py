@@ -60,6 +60,9 @@ ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
 the funnel from contact to first assistance.
 """
 
+PARTITIONS = frozenset({"kind", "gender", "macro_area", "age_class", "materials"})
+"""Tables whose categories come to the whole figure; of others one person may have several."""
+
 SPLIT = {"referrals": Figure.REFERRALS, "materials": Figure.MATERIALS}
 """Tables that split another figure of the cells than the contacts."""
 

@@ -140,12 +140,13 @@ def publish_month(
     *,
     fingerprint: str,
     synthetic: bool,
+    without: frozenset[str] = frozenset(),
 ) -> Published:
     """The figures of a month by municipality or district, rounded, and what they come to.
 
     Region-wide tables by attribute count the contacts of the cells shown and no others,
-    so that they say nothing of those masked. Arguments as `zoning`; `fingerprint` of the
-    districts.
+    so that they say nothing of those masked; `without`: subjects to leave out. Arguments
+    as `zoning`; `fingerprint` of the districts.
     """
     placed = zoning(facts, districts, rules)
     shown = [one for one in placed if not one.broken]
@@ -157,7 +158,7 @@ def publish_month(
         cells=cells,
         masked=tuple(sorted(code for one in placed if one.broken for code in one.members)),
         totals=_totals(cells),
-        tables=_tables(shown, cells, rules),
+        tables=tuple(t for t in _tables(shown, cells, rules) if t.subject not in without),
         rules=rules,
         districts=fingerprint,
         synthetic=synthetic,
@@ -340,20 +341,40 @@ def _tables(shown: list[Placed], cells: tuple[Cell, ...], rules: Rules) -> tuple
     """Region-wide tables by attribute, of what the cells shown say and nothing more.
 
     A table that splits a figure of the cells counts only the cells which show that figure.
-    Where records have already become totals there is nothing to split.
+    Where records have already become totals there is nothing to split, and where one cell is
+    most of the region the region's table would be its own.
     """
     if not all(one.facts.whole for one in shown):
         return ()
     found: dict[str, dict[tuple[str, ...], int]] = {}
-    for one, cell in zip(shown, cells, strict=True):
-        for (subject, code), count in one.facts.attributes.items():
-            if cell.figures.get(SPLIT.get(subject, Figure.CONTACTS)) is not None:
-                rows = found.setdefault(subject, {(each,): 0 for each in ATTRIBUTES[subject]})
-                rows[code,] += count
+    for subject, codes in ATTRIBUTES.items():
+        figure = SPLIT.get(subject, Figure.CONTACTS)
+        counted = [
+            one.facts
+            for one, cell in zip(shown, cells, strict=True)
+            if cell.figures.get(figure) is not None
+        ]
+        if _is_one_place(counted, figure, rules):
+            continue
+        rows: dict[tuple[str, ...], int] = {
+            (code,): sum(facts.attributes.get((subject, code), 0) for facts in counted)
+            for code in codes
+        }
+        if any(rows.values()):
+            found[subject] = rows
     least, step = rules.category, rules.step
     return tuple(
         _counts(subject, (subject,), rows, least, step) for subject, rows in sorted(found.items())
     )
+
+
+def _is_one_place(counted: list[PlaceFacts], figure: Figure, rules: Rules) -> bool:
+    """Whether a table of these cells would in truth be that of one of them.
+
+    As many cells, and none with so much of the whole, as the rules ask of zones.
+    """
+    counts = [facts.figures[figure] for facts in counted]
+    return len(counts) < rules.zones or 100 * max(counts) > rules.top_percent * sum(counts)
 
 
 def _counts(

@@ -14,7 +14,10 @@ RELEASES = {
     "release_other_kind": "The month {month} has been published the other way: the figures by the rules and those with noise are never both published.",
     "release_districts_changed": "The districts are not those of the first release. Figures by two divisions of the land can be subtracted from each other: bring back the table districts.csv that was in use.",
     "release_epsilon_spent": "The epsilon of {year} is spent: {left} are left, less than a month takes. Publish the month by the rules, or not at all.",
+    "release_none": "Nothing has been published yet.",
     "release_missing": "The month {month} has not been published.",
     "territory_missing": "No municipality is set for this access.",
     "territory_foreign": "A municipality sees its own territory and the regional total, nothing else.",
+    "release_file": "{file} cannot be read as a release: expected a file that `prossima release export` has written.",
+    "release_exposed": "The attack on the release of {month} finds {count} hidden figures too well known: nothing was published. Make the rules stricter in the settings.",
 }

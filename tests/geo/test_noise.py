@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare
 
-from geo.noise import discrete_laplace
+from geo.noise import discrete_laplace, measured_epsilon
 
 DRAWS = 40_000
 
@@ -34,20 +34,13 @@ def test_draws_fit_the_closed_form(scale):
 def test_neighbouring_counts_are_as_alike_as_epsilon_says():
     # The audit: of two counts that differ by one person's whole month, no event is told
     # apart better than by a factor of exp(epsilon).
-    epsilon, nights, draws = 1.0, 8, 200_000
-    random = Random(11)
-    scale = Fraction(nights)
-    noise = np.array([discrete_laplace(scale, random.randrange) for _ in range(draws)])
-    without, with_person = noise[: draws // 2], noise[draws // 2 :] + nights
-    measured = 0.0
-    for threshold in range(-12, 21, 2):
-        for one, other in ((without, with_person), (with_person, without)):
-            above = np.mean(one >= threshold), np.mean(other >= threshold)
-            below = np.mean(one < threshold), np.mean(other < threshold)
-            for p, q in (above, below):
-                if min(p, q) * draws > 4_000:
-                    measured = max(measured, float(np.log(p / q)))
-    assert 0.9 < measured <= epsilon + 0.1
+    measured = measured_epsilon(Fraction(1), 8, 200_000, Random(11).randrange)
+    assert 0.9 < measured <= 1.1
+    # Noise for one contact does not hide eight of them.
+    assert measured_epsilon(Fraction(1), 1, 20_000, Random(3).randrange) <= 1.1
+    weak = Random(4)
+    draws = np.array([discrete_laplace(Fraction(1), weak.randrange) for _ in range(20_000)])
+    assert np.mean(draws[:10_000] + 8 >= 4) / np.mean(draws[10_000:] >= 4) > 50
 
 
 def test_a_draw_takes_chance_from_the_system():

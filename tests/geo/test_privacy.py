@@ -137,12 +137,29 @@ def test_together_is_the_sum_and_the_largest_night_is_of_the_whole(one, other):
     assert broken(expired, RULES) == broken(both, RULES)
 
 
+def three_shown(**changes):
+    """Three municipalities that are shown alone, each with 16 women and 10 men."""
+    visits = [(1, 1, 9), (2, 2, 9), (3, 3, 8)]
+    attributes = {("gender", "donna"): 16, ("gender", "uomo"): 10}
+    return {
+        code: dataclasses.replace(place(code, visits), attributes=attributes, **changes)
+        for code in CODES[:3]
+    }
+
+
+def test_the_regions_tables_are_of_the_region():
+    facts = three_shown()
+    table = published(facts).table("gender")
+    assert dict(table.rows) == {("donna",): 50, ("uomo",): 30, ("trans",): None, ("nr",): None}
+    # Of two places, or of one that is most of the region, the table would be a place's own.
+    assert published({code: facts[code] for code in CODES[:2]}).tables == ()
+    large = place(CODES[3], [(night, zone, 9) for night in range(4) for zone in (1, 2, 3)])
+    assert published({**facts, CODES[3]: large}).tables == ()
+
+
 def test_no_table_where_records_have_already_become_totals():
-    facts = dataclasses.replace(shown_alone(), attributes={("gender", "donna"): 16}, whole=False)
-    assert published({"050001": facts}).tables == ()
-    whole = dataclasses.replace(facts, whole=True)
-    # The only category that is shown would be the total: nothing is split.
-    assert published({"050001": whole}).table("gender").total == 15
+    assert published(three_shown()).tables
+    assert published(three_shown(whole=False)).tables == ()
 
 
 @given(st.integers(0, 10_000), st.sampled_from([1, 5, 10]))
