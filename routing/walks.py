@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 from typing import TypeAlias
 
+from geo.errors import InputError
 from routing.problem import Option, Problem, Shift, Visit
 from routing.suitability import suits
 
@@ -31,7 +32,8 @@ LONGEST = 4
 NEAREST = 5
 """Visits that a walk may go on to from each: the nearest."""
 
-MOST_WALKS = 2_000
+MOST_WALKS = 1_000
+"""The search weighs every option again and again: more would slow it."""
 
 
 @dataclass(frozen=True)
@@ -66,14 +68,14 @@ def footways(problem: Problem, walk: tuple[Made, ...]) -> list[Footway]:
 def option_of(problem: Problem, choice: Choice) -> Option:
     """The option of a choice; that of a walk lasts until the crew is back at the van.
 
-    A walk that cannot be made without waiting has no window: it closes before it opens.
+    Raises InputError `unknown` for a walk that cannot be made without waiting.
     """
     key, index = choice
     if isinstance(index, int):
         return problem.visit(key).options[index]
     found = _walk_option(problem, index)
     if found is None:
-        raise ValueError(f"no walk from {key}")
+        raise InputError("unknown", field=f"walk from {key}", got=index)
     return found
 
 
@@ -102,28 +104,31 @@ def may_walk(problem: Problem, walk: tuple[Made, ...], shift: Shift) -> bool:
 
 
 def walks_of(problem: Problem) -> tuple[Choice, ...]:
-    """The walks that are worth a look: of the same visits from the same van, the shortest.
-
-    Only a single night has walks.
+    """The walks that are worth a look, the shortest first: of those of the same visits by the
+    same options from the same van, the ones that no other outdoes. Only a single night has walks.
     """
     ranges = [shift.walking or 0 for shift in problem.shifts if shift.mode == VAN]
     if problem.nights > 1 or FOOT not in problem.travel or not any(ranges):
         return ()
-    seconds = problem.travel[FOOT].seconds
     near = _near_on_foot(problem, max(ranges))
-    shortest: dict[object, tuple[int, tuple[Made, ...]]] = {}
+    best: dict[object, list[tuple[Option, tuple[Made, ...]]]] = {}
     for visits in _sequences(problem, near):
-        places = [visit.place for visit in visits]
-        length = int(sum(seconds[a, b] for a, b in pairwise([*places, places[0]])))
         for indices in product(*(range(len(visit.options)) for visit in visits)):
             walk = tuple((v.key, index) for v, index in zip(visits, indices, strict=True))
-            known = (walk[0], frozenset(walk))
-            if known in shortest and shortest[known][0] <= length:
-                continue
-            if _walk_option(problem, walk) is not None:
-                shortest[known] = (length, walk)
-    ordered = sorted(shortest.values(), key=lambda found: found[0])[:MOST_WALKS]
-    return tuple((walk[0][0], walk) for _, walk in ordered)
+            whole = _walk_option(problem, walk)
+            if whole is not None:
+                rivals = best.setdefault((walk[0], frozenset(walk)), [])
+                if not any(_no_worse(rival, whole) for rival, _ in rivals):
+                    rivals[:] = [pair for pair in rivals if not _no_worse(whole, pair[0])]
+                    rivals.append((whole, walk))
+    walks = [pair for rivals in best.values() for pair in rivals]
+    walks.sort(key=lambda pair: pair[0].service)
+    return tuple((walk[0][0], walk) for _, walk in walks[:MOST_WALKS])
+
+
+def _no_worse(one: Option, other: Option) -> bool:
+    """Whether a walk of the same visits is as short and can begin whenever the other can."""
+    return one.service <= other.service and one.opens <= other.opens and one.closes >= other.closes
 
 
 def _near_on_foot(problem: Problem, most: int) -> dict[str, list[Visit]]:
