@@ -46,6 +46,7 @@ from geo.night import Night
 from routing.explain import explain
 from routing.planner import compile_kernel, plan_night
 from routing.prepare import NightInputs, night_problem
+from routing.refusals import told_in_words
 
 HELP = N_("Show this message and exit.")
 """Typer's own words for --help."""
@@ -274,7 +275,7 @@ def plan(
             weights=chosen.need_weights,
             measure=remembered_matrices(chosen.home),
         )
-        with _progress() as tell:
+        with _progress() as tell, told_in_words(prepared):
             found = plan_night(
                 prepared.problem,
                 seconds=seconds or chosen.planner_seconds,
