@@ -25,6 +25,7 @@ from data import exports, imports, serving
 from data import settings as table
 from data.access import Role, Viewer
 from data.access_commands import access_app, accounts_app, audit_app
+from data.backup_commands import backup_app
 from data.browser import open_when_ready
 from data.contact_commands import contacts_app, retention_app
 from data.database_commands import db_app
@@ -87,6 +88,7 @@ app.add_typer(db_app, name="db")
 app.add_typer(access_app, name="access")
 app.add_typer(accounts_app, name="accounts")
 app.add_typer(audit_app, name="audit")
+app.add_typer(backup_app, name="backup")
 
 Given = Annotated[Path, typer.Argument(help=N_("File to read: CSV, GeoJSON or GeoPackage."))]
 Wanted = Annotated[Path, typer.Argument(help=N_("File to write; its ending says the kind."))]
