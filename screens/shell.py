@@ -21,6 +21,7 @@ from layers.served import ASSETS, PREFIX
 from screens import (
     contacts,
     coverage,
+    desks,
     itinerary,
     municipality,
     region,
@@ -65,6 +66,7 @@ ENTRIES = (
     Entry(coverage.page, N_("Coverage"), "copertura", coverage.ROLES, TERRITORY),
     Entry(contacts.page, N_("Data"), "dati", contacts.ROLES, RECORDS),
     Entry(releases.page, N_("Publications"), "pubblicazioni", releases.ROLES, RECORDS),
+    Entry(desks.page, N_("Desks"), "sportelli", desks.ROLES, SERVICES),
     Entry(itinerary.page, N_("Itinerary"), "itinerario", itinerary.ROLES, NIGHT),
     Entry(municipality.page, N_("Municipality"), "comune", municipality.ROLES),
     Entry(region.page, N_("Region"), "regione", region.ROLES),
