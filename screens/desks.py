@@ -33,7 +33,8 @@ def page() -> None:
     t, colours = texts(), palette()
     st.title(t("Desks"))
     every = store().desks(viewer)
-    language = st.selectbox(
+    choice, _ = st.columns((5, 7))
+    language = choice.selectbox(
         t("Language"),
         sorted({code for desk in every for code in desk.languages}),
         index=None,
@@ -68,7 +69,7 @@ def _table(t: Texts, coming: tuple[tuple[Desk, Opening], ...]) -> str:
             opening_words(t, opening, now()),
             ", ".join(filter(None, (desk.address, municipality_name(desk.municipality)))),
             hours(t, desk),
-            t.list(language_name(t, code) for code in sorted(desk.languages)),
+            ", ".join(language_name(t, code) for code in sorted(desk.languages)),
             _present(t, desk),
         )
         for desk, opening in coming
