@@ -30,6 +30,7 @@ from data.browser import open_when_ready
 from data.contact_commands import contacts_app, retention_app
 from data.database_commands import db_app
 from data.demo import SEED, generate
+from data.desk_commands import desks_app
 from data.exports_text import network_table, plan_tables
 from data.messages import N_
 from data.planning import night_inputs
@@ -47,6 +48,7 @@ from geo.night import Night
 from routing.explain import explain
 from routing.planner import compile_kernel, plan_night
 from routing.prepare import NightInputs, night_problem
+from routing.refusals import told_in_words
 
 HELP = N_("Show this message and exit.")
 """Typer's own words for --help."""
@@ -80,6 +82,7 @@ app.add_typer(network_app, name="network")
 app.add_typer(zones_app, name="zones")
 app.add_typer(units_app, name="units")
 app.add_typer(presence_app, name="presence")
+app.add_typer(desks_app, name="desks")
 app.add_typer(contacts_app, name="contacts")
 app.add_typer(retention_app, name="retention")
 app.add_typer(release_app, name="release")
@@ -276,7 +279,7 @@ def plan(
             weights=chosen.need_weights,
             measure=remembered_matrices(chosen.home),
         )
-        with _progress() as tell:
+        with _progress() as tell, told_in_words(prepared):
             found = plan_night(
                 prepared.problem,
                 seconds=seconds or chosen.planner_seconds,
