@@ -128,10 +128,10 @@ def _acts(crew: Crew, sign: Sign) -> None:
         following = next_stop(stands, now())
         st.html(_following(crew.t, stands, following, sign))
         _buttons(crew, stands, following)
-        stop = following.stop.key if following else None
-        stop = stop or next((each.stop.key for each in reversed(stands.progress.behind)), None)
-        if stop:
-            tally(crew, stands.progress, _counted_at(crew, stands, stop), store().settings())
+        latest = following or next(reversed(stands.progress.behind or stands.progress.stops), None)
+        if latest:
+            at = _counted_at(crew, stands, latest.stop.key)
+            tally(crew, stands.progress, at, store().settings())
         closing(crew, stands)
 
 

@@ -47,8 +47,11 @@ def main() -> None:
         base = shapely.Point(unit.start.lon, unit.start.lat)
         near = sorted(store.zones(COORDINATOR), key=lambda zone: zone.geometry.distance(base))
         zones = [
-            replace(zone, windows=(PresenceWindow("19:00", "29:00"),), service_minutes=5, shortest_minutes=None, languages=frozenset(),
-                    mediator=False, discreet=False, access=Access.VAN)
+            replace(
+                zone, windows=(PresenceWindow("19:00", "29:00"),), service_minutes=5,
+                shortest_minutes=None, languages=frozenset(), mediator=False, discreet=False,
+                access=Access.VAN,
+            )
             for zone in near
         ][:CANDIDATES]  # fmt: skip
         provinces = tuple(sorted({zone.province_code for zone in zones}))
