@@ -45,6 +45,7 @@ from geo.night import Night
 from routing.explain import explain
 from routing.planner import compile_kernel, plan_night
 from routing.prepare import NightInputs, night_problem
+from screens.night_commands import night_app
 
 HELP = N_("Show this message and exit.")
 """Typer's own words for --help."""
@@ -82,6 +83,7 @@ app.add_typer(contacts_app, name="contacts")
 app.add_typer(retention_app, name="retention")
 app.add_typer(release_app, name="release")
 app.registered_commands += attack_app.registered_commands
+app.add_typer(night_app, name="night")
 app.add_typer(db_app, name="db")
 app.add_typer(access_app, name="access")
 app.add_typer(accounts_app, name="accounts")

@@ -26,7 +26,8 @@ from screens.maps import show
 from screens.names import stop_name
 from screens.night import Crew, opened, said, trouble
 from screens.plans import leg_text, spots, stop_marks, stop_tags, way
-from screens.rest import changed_stop, cost, rest
+from screens.rest import rest
+from screens.rest_words import changed_stop, cost
 from screens.session import allowed, now, palette, store, texts
 from screens.takeaway import takeaway
 from screens.tally import tally

@@ -40,8 +40,8 @@ from geo.network import RoadNetwork
 from layers.served import ASSETS
 from routing.itinerary import Itinerary
 from routing.progress import SkipReason, Weather
-from screens.calls import numbers
 from screens.names import stop_name
+from screens.numbers import numbers
 from screens.pack_map import Ground, ground, picture
 from screens.plans import leg_text, spots, stop_tags
 
