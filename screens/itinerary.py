@@ -24,7 +24,7 @@ from screens.closing import closing
 from screens.html import badge, muted, notice
 from screens.maps import show
 from screens.names import stop_name
-from screens.night import Crew, opened, said, trouble
+from screens.night import Crew, closing_popover, opened, said, trouble
 from screens.plans import leg_text, spots, stop_marks, stop_tags, way
 from screens.rest import rest
 from screens.rest_words import changed_stop, cost
@@ -219,7 +219,7 @@ def _buttons(crew: Crew, stands: RunningNight, following: StopProgress | None) -
                 crew.button(t("We leave"), "left", EventKind.LEFT, key, primary=True)
             else:
                 crew.button(t("Arrived"), "arrived", EventKind.ARRIVED, key, primary=True)
-                with st.popover(t("Skip"), width="stretch"):
+                with closing_popover(t("Skip"), "skip"):
                     for reason in SkipReason:
                         crew.button(
                             t.word(reason).capitalize(),
@@ -235,10 +235,10 @@ def _buttons(crew: Crew, stands: RunningNight, following: StopProgress | None) -
             with st.popover(t("Navigate"), width="stretch"):
                 _navigate(t, stands.itinerary, following)
         if len(stands.progress.ahead) > 1:
-            with st.popover(t("Order"), width="stretch"):
+            with closing_popover(t("Order"), "order"):
                 _order(crew, stands)
         if not stands.expired:
-            with st.popover(t("Plan the rest again"), width="stretch"):
+            with closing_popover(t("Plan the rest again"), "plan"):
                 rest(crew, stands)
 
 

@@ -21,6 +21,7 @@ from geo.night import Night
 from routing.problem import Kind
 from routing.progress import StopState
 from routing.promises import Promise
+from screens.names import zone_name
 from tests.browser.conftest import SCREENSHOTS
 from tests.browser.test_night import AXE, ENTRANCES, RULES, see_to_a_published_plan, violations
 from tests.screens.conftest import EVENING
@@ -104,6 +105,8 @@ def test_a_night_on_the_phone(program, visitor, kept):
     crew.press("Ripartiamo")
     page.get_by_role("button", name="Salta").click()
     crew.press("Operazione di polizia")
+    # The list is closed again: a second tap would skip the next stop.
+    assert page.get_by_role("button", name="Operazione di polizia").count() == 0
 
     # The coordination takes an urgent request in; the page that is open says so.
     answer = propose(
@@ -130,6 +133,8 @@ def test_a_night_on_the_phone(program, visitor, kept):
     phone.goto(link)
     page.context.set_offline(True)
     stop = next(each.stop for each in stands.progress.ahead)
+    # It goes on from what was said on the page.
+    assert phone.locator("#next h2").inner_text().startswith(zone_name(stop.zone))
     phone.get_by_role("button", name="Siamo sul posto").click()
     for tap in ("Osservata", "trans", "Come il precedente", "Contattata"):
         phone.get_by_role("button", name=tap, exact=True).click()
