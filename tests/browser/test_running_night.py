@@ -158,12 +158,12 @@ def test_a_night_on_the_phone(program, visitor, kept):
     # Come back, plan the rest again, close.
     program.at(stop.departure.isoformat())
     crew.troubles.clear()  # the page that had no signal said so
-    crew = visitor("phone", "dark")
+    crew = visitor("phone", "light")
     page = crew.page
     crew.press(ENTRANCES[1])
     crew.press("Ripartiamo")
     page.get_by_role("button", name="Ricalcola").click()
-    crew.press("Calcola")
+    page.get_by_role("button", name="Calcola", exact=True).click()
     page.get_by_text("tappe in tutto").wait_for()
     crew.picture("night-replanned")
     crew.press("Proseguiamo con questo")
@@ -173,6 +173,7 @@ def test_a_night_on_the_phone(program, visitor, kept):
     figures = page.locator("dl.p-figures").inner_text().split("\n")
     shown = dict(zip(figures[1::2], map(int, figures[::2]), strict=True))
     crew.picture("night-closing")
+    assert violations(page) == []
     page.get_by_role("button", name="Chiudi la notte").last.click()
     page.get_by_text("La notte è chiusa").wait_for()
     contacts = tonight(kept, unit)
