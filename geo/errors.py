@@ -7,6 +7,17 @@ or the value of a contact record.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A field of an error that is itself said by a code and fields."""
+
+    code: str
+    fields: Mapping[str, object] = field(default_factory=dict)
+
 
 class ProssimaError(Exception):
     """Base of all our errors: `code` names the kind, `fields` fill its sentence."""
@@ -16,8 +27,16 @@ class ProssimaError(Exception):
         self.fields = fields
         super().__init__(code, fields)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # An error travels between processes with its fields.
+        return (_again, (type(self), self.code, self.fields))
+
     def __str__(self) -> str:
         return self.code + "".join(f" {name}={value!r}" for name, value in self.fields.items())
+
+
+def _again(kind: type[ProssimaError], code: str, fields: dict[str, object]) -> ProssimaError:
+    return kind(code, **fields)
 
 
 class InputError(ProssimaError, ValueError):
