@@ -171,7 +171,7 @@ def test_a_night_on_the_phone(program, visitor, kept):
     page.get_by_text("Chiudi la notte").first.click()
     page.wait_for_timeout(500)
     figures = page.locator("dl.p-figures").inner_text().split("\n")
-    shown = dict(zip(figures[1::2], map(int, figures[::2]), strict=True))
+    shown = dict(zip(figures[::2], map(int, figures[1::2]), strict=True))
     crew.picture("night-closing")
     assert violations(page) == []
     page.get_by_role("button", name="Chiudi la notte").last.click()
@@ -179,7 +179,7 @@ def test_a_night_on_the_phone(program, visitor, kept):
     contacts = tonight(kept, unit)
     by_kind = contacts.groupby("kind", observed=True)["persons"].sum()
     assert shown == {
-        "tappe previste": len(whole.stops), "fatte": 2, "saltate": 1,
+        "tappe previste": len(whole.stops), "tappe fatte": 2, "tappe saltate": 1,
         "contattate": by_kind["contattata"], "osservate": by_kind["osservata"],
         "non avvicinabili": 0,
     }  # fmt: skip
