@@ -28,6 +28,7 @@ from screens import (
     roads,
     start,
     tonight,
+    week,
     zones,
 )
 from screens.session import network, session, store, texts
@@ -61,6 +62,7 @@ class Entry:
 ENTRIES = (
     Entry(start.page, N_("Start"), "inizio"),
     Entry(tonight.page, N_("Tonight"), "stanotte", tonight.ROLES, NIGHT),
+    Entry(week.page, N_("Week"), "settimana", week.ROLES, NIGHT),
     Entry(zones.page, N_("Zones"), "zone", zones.ROLES, TERRITORY),
     Entry(coverage.page, N_("Coverage"), "copertura", coverage.ROLES, TERRITORY),
     Entry(contacts.page, N_("Data"), "dati", contacts.ROLES, RECORDS),
