@@ -142,7 +142,7 @@ class Settings(BaseSettings):
         20, "Minutes before and after a zone's usual time that still keep it.", ge=0, le=120
     )
     week_due: int = _kept(
-        100,
+        300,
         "Points for the first visit of a week to a zone that would be behind at its end.",
         ge=0,
         le=10_000,

@@ -48,7 +48,7 @@ class WeekWeights:
 
     regular: int = 50
     regular_minutes: int = 20
-    due: int = 100
+    due: int = 300
     share: int = 200
     explore: int = 40
     explore_minutes: int = 120

@@ -193,7 +193,7 @@ def _figures(t: Texts, week: Week, found: Sequence[ZoneWeek]) -> list[tuple[str,
     return [
         (t("Visits"), t.number(sum(len(route.stops) for route in week.plan.routes), 0)),
         (t("Zones behind, before → after"), f"{late(0)} → {late(-1)}"),
-        (t("Zones visited"), t("{some} of {all}", some=len(week.plan.served), all=len(found))),
+        (t("Zones visited"), t("{some} of {all}", some=sum(bool(one.visits) for one in found), all=len(found))),
         (t("At their usual time"), t.number(kept, 0)),
         (t("On the road"), t.kilometres(metres)),
     ]

@@ -28,7 +28,9 @@ def test_a_week_is_planned_moved_and_published(planned):
     words = said(app)
     assert "Copertura notte per notte" in words
     badges = len(re.findall(r'class="p-week [^>]*><b class="p-badge"', words))
-    assert badges == len({(s.visit, r.night) for r in week.plan.routes for s in r.stops})
+    zones = {zone.code for zone in session.store().zones(COORDINATOR)}
+    visits = {(s.visit, r.night) for r in week.plan.routes for s in r.stops if s.visit in zones}
+    assert badges == len(visits) > 0
     behind = re.search(r"<dd>(\d+) → (\d+)</dd>", words)
     assert int(behind[2]) < int(behind[1])
 
