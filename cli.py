@@ -21,14 +21,16 @@ from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from data import exports, imports
+from data import exports, imports, serving
 from data import settings as table
 from data.access import Role, Viewer
 from data.access_commands import access_app, accounts_app, audit_app
+from data.backup_commands import backup_app
 from data.browser import open_when_ready
 from data.contact_commands import contacts_app, retention_app
 from data.database_commands import db_app
 from data.demo import SEED, generate
+from data.desk_commands import desks_app
 from data.exports_text import network_table, plan_tables
 from data.messages import N_
 from data.planning import night_inputs
@@ -47,6 +49,7 @@ from geo.night import Night
 from routing.explain import explain
 from routing.planner import compile_kernel, plan_night
 from routing.prepare import NightInputs, night_problem
+from routing.refusals import told_in_words
 
 HELP = N_("Show this message and exit.")
 """Typer's own words for --help."""
@@ -80,6 +83,7 @@ app.add_typer(network_app, name="network")
 app.add_typer(zones_app, name="zones")
 app.add_typer(units_app, name="units")
 app.add_typer(presence_app, name="presence")
+app.add_typer(desks_app, name="desks")
 app.add_typer(contacts_app, name="contacts")
 app.add_typer(retention_app, name="retention")
 app.add_typer(release_app, name="release")
@@ -89,6 +93,7 @@ app.add_typer(db_app, name="db")
 app.add_typer(access_app, name="access")
 app.add_typer(accounts_app, name="accounts")
 app.add_typer(audit_app, name="audit")
+app.add_typer(backup_app, name="backup")
 
 Given = Annotated[Path, typer.Argument(help=N_("File to read: CSV, GeoJSON or GeoPackage."))]
 Wanted = Annotated[Path, typer.Argument(help=N_("File to write; its ending says the kind."))]
@@ -276,7 +281,7 @@ def plan(
             weights=chosen.need_weights,
             measure=remembered_matrices(chosen.home),
         )
-        with _progress() as tell:
+        with _progress() as tell, told_in_words(prepared):
             found = plan_night(
                 prepared.problem,
                 seconds=seconds or chosen.planner_seconds,
@@ -326,28 +331,17 @@ def _progress() -> Iterator[Callable[[str], None]]:
 def serve(
     port: Annotated[int | None, _option(N_("Port; without it that of the settings."))] = None,
 ) -> None:
-    """Open the program in the browser, on this machine only."""
-    chosen = port or table.settings().port
+    """Open the program in the browser."""
+    chosen = table.settings()
+    if port:
+        chosen = chosen.model_copy(update={"port": port})
+    with opened() as store:
+        link, options = serving.prepare(store, chosen)
     page = str(Path(__file__).with_name("app.py"))
-    command = [sys.executable, "-m", "streamlit", "run", page, *server_options(chosen)]
-    open_when_ready(f"http://localhost:{chosen}")
-    os.execv(sys.executable, command)  # noqa: S606 (this program, which stays one process)
-
-
-def server_options(port: int) -> list[str]:
-    """What Streamlit must be told whatever other configuration it finds on the machine."""
-    said = {
-        "server.address": "127.0.0.1",
-        "server.port": port,
-        "server.headless": "true",
-        "server.fileWatcherType": "none",
-        "browser.serverAddress": "localhost",
-        "browser.gatherUsageStats": "false",
-        "client.showErrorDetails": "none",
-        "client.showErrorLinks": "false",
-        "client.toolbarMode": "minimal",
-    }
-    return [f"--{name}={value}" for name, value in said.items()]
+    open_when_ready(link)
+    say(link)
+    arguments = [sys.executable, "-m", "streamlit", "run", page, *options]
+    os.execv(sys.executable, arguments)  # noqa: S606 (this program, which stays one process)
 
 
 @app.command()

@@ -32,6 +32,7 @@ from screens.release_figures import (
     colours_of,
     downloads,
     drawn,
+    funnel,
     legend,
     marks,
     method_note,
@@ -83,6 +84,7 @@ def page() -> None:
     _placed(t, found)
     if found.published.tables:
         with st.expander(t("Tables of the region, of the places shown")):
+            st.html(funnel(t, found.published))
             region_tables(t, found.published)
     _ledger(t, viewer, colours)
 

@@ -168,7 +168,7 @@ def _shown(t: Texts, viewer: Viewer, week: Week, units: Mapping[str, str]) -> No
     )
     nights_side, move_side = st.columns((1, 1), gap="large")
     with nights_side:
-        _nights(t, viewer, week, units)
+        _nights(t, viewer, week, units, marks)
     with move_side:
         _move(t, week, units)
     with st.expander(t("Next visit of each zone, and why"), expanded=False):
@@ -193,7 +193,10 @@ def _figures(t: Texts, week: Week, found: Sequence[ZoneWeek]) -> list[tuple[str,
     return [
         (t("Visits"), t.number(sum(len(route.stops) for route in week.plan.routes), 0)),
         (t("Zones behind, before → after"), f"{late(0)} → {late(-1)}"),
-        (t("Zones visited"), t("{some} of {all}", some=sum(bool(one.visits) for one in found), all=len(found))),
+        (
+            t("Zones visited"),
+            t("{some} of {all}", some=sum(bool(one.visits) for one in found), all=len(found)),
+        ),
         (t("At their usual time"), t.number(kept, 0)),
         (t("On the road"), t.kilometres(metres)),
     ]
@@ -207,7 +210,13 @@ def _units(week: Week, units: Mapping[str, str], marks: Mapping[str, Sign]) -> M
     return Markup('<p class="p-legend">{}</p>').format(items)
 
 
-def _nights(t: Texts, viewer: Viewer, week: Week, units: Mapping[str, str]) -> None:
+def _nights(
+    t: Texts,
+    viewer: Viewer,
+    week: Week,
+    units: Mapping[str, str],
+    marks: Mapping[str, Sign],
+) -> None:
     """Every night is published by itself, as an ordinary plan of that night."""
     st.subheader(t("Publish night by night"), anchor=False)
     for number in sorted({route.night for route in week.plan.routes}):
@@ -219,10 +228,13 @@ def _nights(t: Texts, viewer: Viewer, week: Week, units: Mapping[str, str]) -> N
         done = mine is not None and all(published.get(r.unit) == mine for r in routes)
         replacing = any(r.unit in published for r in routes)
         with st.container(horizontal=True, vertical_alignment="center", key=f"night-{number}"):
-            names = ", ".join(units[route.unit] for route in routes)
+            badges = Markup(" ").join(
+                Markup('<span title="{}">{}</span>').format(units[r.unit], badge(marks[r.unit]))
+                for r in sorted(routes, key=lambda route: route.unit)
+            )
             st.html(
-                Markup("<p><strong>{}</strong> · {} · {}</p>").format(
-                    t.date(night, "full"), stops, names
+                Markup("<div><strong>{}</strong> · {}<br>{}</div>").format(
+                    t.date(night, "full"), stops, badges
                 )
             )
             if done:

@@ -46,7 +46,7 @@ class ZoneWeek:
 
 
 def zone_weeks(week: PreparedWeek, plan: Plan) -> tuple[ZoneWeek, ...]:
-    """Every zone of the units' territories, the most behind before the week first."""
+    """Every zone of the units' territories: the most behind first, of those the visited."""
     zones: dict[str, Zone] = {}
     last: dict[str, date] = {}
     for prepared in week.nights.values():
@@ -71,7 +71,9 @@ def zone_weeks(week: PreparedWeek, plan: Plan) -> tuple[ZoneWeek, ...]:
             days.append(None if seen is None else (night.date - seen).days)
         found.append(ZoneWeek(zone, last.get(code), before, tuple(days), made))
     order = {one: place for place, one in enumerate(reversed(Standing))}
-    return tuple(sorted(found, key=lambda one: (order[one.standings[0]], one.zone.code)))
+    return tuple(
+        sorted(found, key=lambda one: (order[one.standings[0]], not one.visits, one.zone.code))
+    )
 
 
 def nights_picture(

@@ -9,7 +9,7 @@ from typing import Any
 import folium
 import streamlit as st
 
-from data.access import Role, Viewer
+from data.access import Action, Role, Viewer
 from data.texts import Texts
 from geo.night import Night, nights
 from geo.zones import Zone
@@ -38,7 +38,7 @@ AHEAD = 7
 
 def page() -> None:
     """The coordinator's page of all zones, and of one."""
-    viewer = allowed(*ROLES)
+    viewer = allowed(*ROLES, needs=Action.READ_ZONES)
     t, colours = texts(), palette()
     style()
     st.title(t("Zones"))
