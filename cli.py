@@ -25,10 +25,12 @@ from data import exports, imports, serving
 from data import settings as table
 from data.access import Role, Viewer
 from data.access_commands import access_app, accounts_app, audit_app
+from data.backup_commands import backup_app
 from data.browser import open_when_ready
 from data.contact_commands import contacts_app, retention_app
 from data.database_commands import db_app
 from data.demo import SEED, generate
+from data.desk_commands import desks_app
 from data.exports_text import network_table, plan_tables
 from data.messages import N_
 from data.planning import night_inputs
@@ -40,6 +42,7 @@ from data.roads import Servers, import_network, load_network, network_info
 from data.roads_cache import remembered_matrices
 from data.store import Store
 from data.texts import Texts
+from data.week_commands import week_app
 from geo.errors import ConflictError, ProssimaError
 from geo.municipalities import municipalities
 from geo.night import Night
@@ -81,15 +84,18 @@ app.add_typer(network_app, name="network")
 app.add_typer(zones_app, name="zones")
 app.add_typer(units_app, name="units")
 app.add_typer(presence_app, name="presence")
+app.add_typer(desks_app, name="desks")
 app.add_typer(contacts_app, name="contacts")
 app.add_typer(retention_app, name="retention")
 app.add_typer(release_app, name="release")
 app.registered_commands += attack_app.registered_commands
 app.add_typer(night_app, name="night")
+app.registered_commands += week_app.registered_commands
 app.add_typer(db_app, name="db")
 app.add_typer(access_app, name="access")
 app.add_typer(accounts_app, name="accounts")
 app.add_typer(audit_app, name="audit")
+app.add_typer(backup_app, name="backup")
 
 Given = Annotated[Path, typer.Argument(help=N_("File to read: CSV, GeoJSON or GeoPackage."))]
 Wanted = Annotated[Path, typer.Argument(help=N_("File to write; its ending says the kind."))]

@@ -23,6 +23,7 @@ from screens import (
     audit,
     contacts,
     coverage,
+    desks,
     itinerary,
     municipality,
     region,
@@ -31,6 +32,7 @@ from screens import (
     signin,
     start,
     tonight,
+    week,
     zones,
 )
 from screens.session import network, opens, session, store, texts
@@ -72,10 +74,12 @@ class Entry:
 ENTRIES = (
     Entry(start.page, N_("Start"), "inizio"),
     Entry(tonight.page, N_("Tonight"), "stanotte", tonight.ROLES, NIGHT, Action.READ_PLANS),
+    Entry(week.page, N_("Week"), "settimana", week.ROLES, NIGHT, Action.READ_PLANS),
     Entry(zones.page, N_("Zones"), "zone", zones.ROLES, TERRITORY, Action.READ_ZONES),
     Entry(coverage.page, N_("Coverage"), "copertura", coverage.ROLES, TERRITORY, Action.READ_ZONES),
     Entry(contacts.page, N_("Data"), "dati", contacts.ROLES, RECORDS, Action.READ_CONTACTS),
     Entry(releases.page, N_("Publications"), "pubblicazioni", releases.ROLES, RECORDS),
+    Entry(desks.page, N_("Desks"), "sportelli", desks.ROLES, SERVICES),
     Entry(itinerary.page, N_("Itinerary"), "itinerario", itinerary.ROLES, NIGHT),
     Entry(municipality.page, N_("Municipality"), "comune", municipality.ROLES),
     Entry(region.page, N_("Region"), "regione", region.ROLES),
