@@ -42,6 +42,7 @@ from data.roads import Servers, import_network, load_network, network_info
 from data.roads_cache import remembered_matrices
 from data.store import Store
 from data.texts import Texts
+from data.week_commands import week_app
 from geo.errors import ConflictError, ProssimaError
 from geo.municipalities import municipalities
 from geo.night import Night
@@ -87,6 +88,7 @@ app.add_typer(contacts_app, name="contacts")
 app.add_typer(retention_app, name="retention")
 app.add_typer(release_app, name="release")
 app.registered_commands += attack_app.registered_commands
+app.registered_commands += week_app.registered_commands
 app.add_typer(db_app, name="db")
 app.add_typer(access_app, name="access")
 app.add_typer(accounts_app, name="accounts")

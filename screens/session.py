@@ -26,6 +26,9 @@ from geo.errors import ProssimaError, RefusedError
 from geo.network import RoadNetwork
 from geo.night import Night
 from layers.palette import DARK, LIGHT, Palette
+from routing.move import Moved
+from routing.plan import Plan
+from routing.prepare_week import PreparedWeek
 
 KEY = "prossima"
 
@@ -92,6 +95,22 @@ class Intake:
     findings: Findings | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Week:
+    """A week that was planned: its problem, its plan, the steps reached of each quota.
+
+    `published`: the plan (id) that each night was published as. `moved`, `moving`: a move
+    worked out and not yet made, and which.
+    """
+
+    prepared: PreparedWeek
+    plan: Plan
+    reached: Mapping[str, tuple[int, int]]
+    published: Mapping[int, int] = field(default_factory=dict)
+    moved: Moved | None = None
+    moving: object = None
+
+
 @dataclass
 class Session:
     """One visitor: who they are, what they chose, the plan in their hands."""
@@ -103,6 +122,7 @@ class Session:
     intake: Intake = field(default_factory=Intake)
     proposal: Proposal | None = None
     """The rest of a running night, worked out and not yet accepted."""
+    week: Week | None = None
     going: str | None = None
     """Address of the page to open next, after signing in."""
     linked: datetime | None = None
@@ -113,7 +133,7 @@ class Session:
     def sign_in(self, viewer: Viewer | None) -> None:
         """Become someone else; nothing of the one before is kept."""
         self.viewer, self.choices, self.plan = viewer, None, None
-        self.intake, self.proposal = Intake(), None
+        self.intake, self.proposal, self.week = Intake(), None, None
 
 
 def session() -> Session:

@@ -32,6 +32,7 @@ from screens import (
     signin,
     start,
     tonight,
+    week,
     zones,
 )
 from screens.session import network, opens, session, store, texts
@@ -76,6 +77,7 @@ class Entry:
 ENTRIES = (
     Entry(start.page, N_("Start"), "inizio"),
     Entry(tonight.page, N_("Tonight"), "stanotte", tonight.ROLES, NIGHT, Action.READ_PLANS),
+    Entry(week.page, N_("Week"), "settimana", week.ROLES, NIGHT, Action.READ_PLANS),
     Entry(zones.page, N_("Zones"), "zone", zones.ROLES, TERRITORY, Action.READ_ZONES),
     Entry(coverage.page, N_("Coverage"), "copertura", coverage.ROLES, TERRITORY, Action.READ_ZONES),
     Entry(contacts.page, N_("Data"), "dati", contacts.ROLES, RECORDS, Action.READ_CONTACTS),
