@@ -332,13 +332,14 @@ def _progress() -> Iterator[Callable[[str], None]]:
 @app.command()
 def serve(
     port: Annotated[int | None, _option(N_("Port; without it that of the settings."))] = None,
+    profile: Annotated[
+        str | None, _option(N_("municipality: for the municipalities alone."))
+    ] = None,
 ) -> None:
     """Open the program in the browser."""
-    chosen = table.settings()
-    if port:
-        chosen = chosen.model_copy(update={"port": port})
-    with opened() as store:
-        link, options = serving.prepare(store, chosen)
+    chosen = table.load(**serving.chosen(port, profile))
+    link, options = serving.prepare(chosen)
+    os.environ[f"{table.PREFIX}PROFILE"] = chosen.profile
     page = str(Path(__file__).with_name("app.py"))
     open_when_ready(link)
     say(link)

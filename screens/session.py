@@ -15,6 +15,7 @@ import streamlit as st
 from data.access import Action, Role, Viewer, may
 from data.contact_import import Report
 from data.fieldwork import Findings
+from data.municipal import checked
 from data.plans import PlanRecord
 from data.replanning import Proposal
 from data.roads import load_network
@@ -200,4 +201,5 @@ def _texts(language: str) -> Texts:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _store(chosen: Settings) -> Store:
-    return Store.open(chosen, now)
+    opened = Store.open(chosen, now)
+    return checked(opened) if chosen.profile == "municipality" else opened

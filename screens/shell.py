@@ -67,7 +67,10 @@ class Entry:
     needs: Action | None = None
 
     def open_to(self, viewer: Viewer | None) -> bool:
-        """Whether someone may open the page."""
+        """Whether someone may open the page, in the program as it is installed."""
+        field = self.roles and not self.roles & {Role.MUNICIPALITY, Role.NETWORK}
+        if settings().profile == "municipality" and field:
+            return False
         return not self.roles or (viewer is not None and opens(viewer, self.roles, self.needs))
 
 
