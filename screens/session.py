@@ -15,6 +15,7 @@ import streamlit as st
 from data.access import Action, Role, Viewer, may
 from data.contact_import import Report
 from data.fieldwork import Findings
+from data.hotline import Answer
 from data.plans import PlanRecord
 from data.replanning import Proposal
 from data.roads import load_network
@@ -102,6 +103,8 @@ class Session:
     intake: Intake = field(default_factory=Intake)
     proposal: Proposal | None = None
     """The rest of a running night, worked out and not yet accepted."""
+    answers: dict[str, tuple[Answer, ...]] = field(default_factory=dict)
+    """What the units say to hotline requests, by request."""
     going: str | None = None
     """Address of the page to open next, after signing in."""
     linked: datetime | None = None
@@ -112,7 +115,7 @@ class Session:
     def sign_in(self, viewer: Viewer | None) -> None:
         """Become someone else; nothing of the one before is kept."""
         self.viewer, self.choices, self.plan = viewer, None, None
-        self.intake, self.proposal = Intake(), None
+        self.intake, self.proposal, self.answers = Intake(), None, {}
 
 
 def session() -> Session:
