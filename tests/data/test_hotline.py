@@ -87,8 +87,10 @@ def test_the_nearest_units_answer_with_arrival_and_cost_and_one_accepts(store, n
     assert able
     assert [one.arrival for one in able] == sorted(one.arrival for one in able)
     for answer in able:
-        assert NIGHT.clock(NIGHT.seconds(answer.arrival)) >= "22:30" or answer.arrival
-        assert answer.proposal.promised.key == made.key
+        stop = answer.proposal.promised
+        assert stop.key == made.key
+        opens, closes = NIGHT.parse_clock(made.opens), NIGHT.parse_clock(made.closes)
+        assert opens <= NIGHT.seconds(stop.begin) <= closes
     best = able[0]
     hotline.accept(store, COORDINATOR, made, best)
     now = running(store, COORDINATOR, NIGHT, best.unit)
