@@ -25,6 +25,7 @@ from data import exports, imports, serving
 from data import settings as table
 from data.access import Role, Viewer
 from data.access_commands import access_app, accounts_app, audit_app
+from data.backup_commands import backup_app
 from data.browser import open_when_ready
 from data.contact_commands import contacts_app, retention_app
 from data.database_commands import db_app
@@ -41,6 +42,7 @@ from data.roads import Servers, import_network, load_network, network_info
 from data.roads_cache import remembered_matrices
 from data.store import Store
 from data.texts import Texts
+from data.week_commands import week_app
 from geo.errors import ConflictError, ProssimaError
 from geo.municipalities import municipalities
 from geo.night import Night
@@ -48,6 +50,7 @@ from routing.explain import explain
 from routing.planner import compile_kernel, plan_night
 from routing.prepare import NightInputs, night_problem
 from routing.refusals import told_in_words
+from screens.night_commands import night_app
 
 HELP = N_("Show this message and exit.")
 """Typer's own words for --help."""
@@ -86,10 +89,13 @@ app.add_typer(contacts_app, name="contacts")
 app.add_typer(retention_app, name="retention")
 app.add_typer(release_app, name="release")
 app.registered_commands += attack_app.registered_commands
+app.add_typer(night_app, name="night")
+app.registered_commands += week_app.registered_commands
 app.add_typer(db_app, name="db")
 app.add_typer(access_app, name="access")
 app.add_typer(accounts_app, name="accounts")
 app.add_typer(audit_app, name="audit")
+app.add_typer(backup_app, name="backup")
 
 Given = Annotated[Path, typer.Argument(help=N_("File to read: CSV, GeoJSON or GeoPackage."))]
 Wanted = Annotated[Path, typer.Argument(help=N_("File to write; its ending says the kind."))]
@@ -326,13 +332,14 @@ def _progress() -> Iterator[Callable[[str], None]]:
 @app.command()
 def serve(
     port: Annotated[int | None, _option(N_("Port; without it that of the settings."))] = None,
+    profile: Annotated[
+        str | None, _option(N_("municipality: for the municipalities alone."))
+    ] = None,
 ) -> None:
     """Open the program in the browser."""
-    chosen = table.settings()
-    if port:
-        chosen = chosen.model_copy(update={"port": port})
-    with opened() as store:
-        link, options = serving.prepare(store, chosen)
+    chosen = table.load(**serving.chosen(port, profile))
+    link, options = serving.prepare(chosen)
+    os.environ[f"{table.PREFIX}PROFILE"] = chosen.profile
     page = str(Path(__file__).with_name("app.py"))
     open_when_ready(link)
     say(link)

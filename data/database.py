@@ -25,7 +25,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, Oper
 from data import rights, views
 from data.keys import database_key, pragma
 from data.settings import Settings
-from geo.errors import InputError
+from geo.errors import ConflictError, InputError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 0x50524F53
@@ -62,8 +62,11 @@ def connect(settings: Settings) -> Engine:
     later version), `database_behind` (by an earlier one, and its tables are another role's).
     """
     engine = engine_of(settings)
-    with told(settings), engine.execution_options(write=True).begin() as connection:
-        _migrate(connection)
+    with told(settings), engine.connect() as connection:
+        stands = version(connection)
+    if stands is not Version.CURRENT:  # who only opens waits for no writer
+        with told(settings), engine.execution_options(write=True).begin() as connection:
+            _migrate(connection)
     return engine
 
 
@@ -78,6 +81,8 @@ class told:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         match error:
+            case OperationalError() if "locked" in str(error.orig):
+                raise ConflictError("database_busy") from error
             case OperationalError():
                 raise InputError("database_unreachable") from error
             case DatabaseError():
@@ -158,8 +163,13 @@ def version(connection: Connection) -> Version:
     return _version(connection, ScriptDirectory.from_config(_config(connection)))
 
 
+def revision(connection: Connection) -> str | None:
+    """The version of a database's tables; None where there are none."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
 def _version(connection: Connection, known: ScriptDirectory) -> Version:
-    current = MigrationContext.configure(connection).get_current_revision()
+    current = revision(connection)
     if current is None:
         return Version.EMPTY
     if current == known.get_current_head():

@@ -170,6 +170,11 @@ def downloads(t: Texts, releases: Sequence[Release], key: str) -> None:
             )
 
 
+def seal(text: str) -> Markup:
+    """A seal of the ledger, to copy; it breaks where the window ends."""
+    return Markup('<p class="p-seal"><code>{}</code></p>').format(text)
+
+
 def method_note(t: Texts, releases: Sequence[Release]) -> Markup:
     """How the figures are made, in paragraphs."""
     lines = Markup().join(Markup("<p>{}</p>").format(line) for line in method(releases, t))

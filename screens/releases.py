@@ -37,6 +37,7 @@ from screens.release_figures import (
     marks,
     method_note,
     region_tables,
+    seal,
     shown,
 )
 from screens.session import allowed, now, palette, store, texts
@@ -238,7 +239,7 @@ def _ledger(t: Texts, viewer: Viewer, colours: Palette) -> None:
     verdict = releases.verify(store(), viewer)
     if verdict.whole:
         st.html(state(t("Every line is as it was written. The head, to note elsewhere:"), "good"))
-        st.code(verdict.head, language=None)
+        st.html(seal(verdict.head))
     else:
         st.html(notice(t("The ledger is broken at number {number}.", number=verdict.broken), "bad"))
     rows = [
