@@ -61,6 +61,16 @@ class Settings(BaseSettings):
         le=65535,
         description="Port that `prossima serve` listens on, on this machine only.",
     )
+    profile: Literal["network", "municipality"] = Field(
+        "network",
+        description="`municipality`: the program for the municipalities, over a database that "
+        "holds releases and nothing of the field (`prossima serve --profile municipality`).",
+    )
+    municipal_url: str | None = Field(
+        None,
+        description="That database, which `prossima release push` fills; without it an SQLite file "
+        "`municipal.db` in the home folder.",
+    )
     address: str = Field(
         "127.0.0.1",
         description="Address that `prossima serve` listens on; another than this machine's own "
@@ -219,6 +229,8 @@ class Settings(BaseSettings):
     @property
     def url(self) -> str:
         """The database in use, as an SQLAlchemy URL."""
+        if self.profile == "municipality":
+            return self.municipal_url or f"sqlite:///{self.home / 'municipal.db'}"
         return self.database_url or f"sqlite:///{self.home / 'prossima.db'}"
 
     @property

@@ -24,6 +24,7 @@ from screens import (
     contacts,
     coverage,
     desks,
+    hotline,
     itinerary,
     municipality,
     region,
@@ -67,7 +68,10 @@ class Entry:
     needs: Action | None = None
 
     def open_to(self, viewer: Viewer | None) -> bool:
-        """Whether someone may open the page."""
+        """Whether someone may open the page, in the program as it is installed."""
+        field = self.roles and not self.roles & {Role.MUNICIPALITY, Role.NETWORK}
+        if settings().profile == "municipality" and field:
+            return False
         return not self.roles or (viewer is not None and opens(viewer, self.roles, self.needs))
 
 
@@ -79,6 +83,7 @@ ENTRIES = (
     Entry(coverage.page, N_("Coverage"), "copertura", coverage.ROLES, TERRITORY, Action.READ_ZONES),
     Entry(contacts.page, N_("Data"), "dati", contacts.ROLES, RECORDS, Action.READ_CONTACTS),
     Entry(releases.page, N_("Publications"), "pubblicazioni", releases.ROLES, RECORDS),
+    Entry(hotline.page, N_("Hotline"), "numero-verde", hotline.ROLES, SERVICES),
     Entry(desks.page, N_("Desks"), "sportelli", desks.ROLES, SERVICES),
     Entry(itinerary.page, N_("Itinerary"), "itinerario", itinerary.ROLES, NIGHT),
     Entry(municipality.page, N_("Municipality"), "comune", municipality.ROLES),
