@@ -15,6 +15,8 @@ from data.models import (
     ContactEntryRow,
     ContactMappingRow,
     DeskRow,
+    HotlineMonthRow,
+    HotlineRequestRow,
     MetaRow,
     PlaceMonthRow,
     PlaceZoneMonthRow,
@@ -109,7 +111,7 @@ def add_visits(session: Session, visits: Iterable[tuple[str, date]]) -> None:
 def clear(session: Session) -> None:
     """Delete all that is kept but the settings and what was published, which only grows;
     what hangs on zones and units goes along."""
-    tables = (ZoneRow, UnitRow, DeskRow, PromiseRow, PlanRow)
+    tables = (ZoneRow, UnitRow, DeskRow, PromiseRow, PlanRow, HotlineRequestRow, HotlineMonthRow)
     months = (RegionMonthRow, PlaceMonthRow, PlaceZoneMonthRow)
     for table in (*tables, *months, ContactEntryRow, ContactMappingRow):
         session.execute(delete(table))

@@ -23,6 +23,7 @@ from data.models.core import (
     ZoneMonthRow,
     ZoneRow,
 )
+from data.models.hotline import HotlineMonthRow, HotlineRequestRow
 from data.models.releases import PlaceMonthRow, PlaceZoneMonthRow, ReleaseRow
 from data.models.running import CrewEventRow
 
@@ -38,6 +39,8 @@ __all__ = [
     "DeskRow",
     "EffortMonthRow",
     "EffortRow",
+    "HotlineMonthRow",
+    "HotlineRequestRow",
     "ItineraryRow",
     "MetaRow",
     "Moment",
