@@ -128,13 +128,23 @@ def save(session: Session, records: Records, outings: Outings) -> None:
     ids = {(row.unit, row.night): row.id for row in rows}
     ids |= {key: known[key].id for key in outings.replaced}
     open_ = {key: ids[key] for key in outings.new | outings.replaced}
-    _insert(session, ContactRow, _with_entry(records.contacts, open_), contact_rows)
-    _insert(session, EffortRow, _with_entry(records.effort, open_), _effort_rows)
+    insert_contacts(session, with_entry(records.contacts, open_))
+    insert_effort(session, with_entry(records.effort, open_))
     old = {key: ids[key] for key in outings.expired}
-    add_months(session, _with_entry(records.contacts, old), _with_entry(records.effort, old))
+    add_months(session, with_entry(records.contacts, old), with_entry(records.effort, old))
     drop_visits(session, before)
-    seen = _with_entry(records.visits, {**open_, **old})
+    seen = with_entry(records.visits, {**open_, **old})
     add_visits(session, zip(seen["zone"], dates(seen), strict=True))
+
+
+def insert_contacts(session: Session, frame: pd.DataFrame) -> None:
+    """Add the records of a contact frame (with `entry`)."""
+    _insert(session, ContactRow, frame, contact_rows)
+
+
+def insert_effort(session: Session, frame: pd.DataFrame) -> None:
+    """Add the rows of an effort frame (with `entry`)."""
+    _insert(session, EffortRow, frame, _effort_rows)
 
 
 def fold(session: Session, cutoff: date) -> int:
@@ -349,7 +359,7 @@ def _digests(frame: pd.DataFrame, names: Iterable[str]) -> dict[tuple[str, date]
     }
 
 
-def _with_entry(frame: pd.DataFrame, entries: Mapping[tuple[str, date], int]) -> pd.DataFrame:
+def with_entry(frame: pd.DataFrame, entries: Mapping[tuple[str, date], int]) -> pd.DataFrame:
     """The rows of a frame that belong to some entries, with the column `entry`."""
     names = [(unit, pd.Timestamp(night), number) for (unit, night), number in entries.items()]
     table = pd.DataFrame(names, columns=[*_KEY, "entry"])

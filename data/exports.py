@@ -112,10 +112,14 @@ def as_geojson(document: Mapping[str, Any]) -> str:
 
 def as_gpx(document: Mapping[str, Any]) -> str:
     """The routes as GPX 1.1: one track a unit, its stops as waypoints named by zone code."""
+    return gpx_of(Itinerary.from_dict(route["itinerary"]) for route in document["routes"])
+
+
+def gpx_of(itineraries: Iterable[Itinerary]) -> str:
+    """The same of some itineraries."""
     gpx = gpxpy.gpx.GPX()
     gpx.creator = "Prossima"
-    for route in document["routes"]:
-        itinerary = Itinerary.from_dict(route["itinerary"])
+    for itinerary in itineraries:
         track = gpxpy.gpx.GPXTrack(name=itinerary.unit)
         points = [point for leg in itinerary.legs for point in leg.line]
         places = [gpxpy.gpx.GPXTrackPoint(lat, lon) for lon, lat in points]

@@ -33,6 +33,7 @@ from routing.progress import (
     EventKind,
     Progress,
     SkipReason,
+    Weather,
     progress,
     standing_events,
     stays,
@@ -47,8 +48,8 @@ AHEAD = timedelta(minutes=2)
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _WORD = re.compile(r"[A-Za-z0-9-]{1,40}")
 _ABOUT_STOP = (EventKind.ARRIVED, EventKind.LEFT, EventKind.SKIPPED, EventKind.TALLY)
-_REPORT = {"kilometres": 2000, "unseen": 999}
-WEATHER = ("clear", "cloudy", "rain", "cold", "wind", "fog")
+_REPORT = {"kilometres": 2000}
+"""Numbers of a closed night, with the most that can be meant."""
 
 
 @dataclass(frozen=True)
@@ -289,7 +290,7 @@ def _values_right(event: CrewEvent) -> bool:
                 for name, most in _REPORT.items()
             )
             strangers = set(values) - {*_REPORT, "weather"}
-            return numbers and not strangers and values.get("weather", "clear") in WEATHER
+            return numbers and not strangers and values.get("weather", "clear") in set(Weather)
     return True
 
 

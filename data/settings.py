@@ -70,6 +70,14 @@ class Settings(BaseSettings):
     )
     hotline_regional: str = _kept("800 600 500", "Number of the regional anti-trafficking hotline.")
     hotline_national: str = _kept("800 290 290", "Number of the national anti-trafficking hotline.")
+    coordinator_number: str = _kept(
+        "", "Number of the coordination at night, for the crews; without it none is shown."
+    )
+    public_url: str = Field(
+        "",
+        description="Address under which crews reach this program from a phone, such as "
+        "`https://prossima.example.org`; links for the phone need it.",
+    )
     contact_days: int = _kept(
         90, "Days after which contact records become monthly totals by zone.", ge=7, le=366
     )

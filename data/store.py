@@ -7,12 +7,13 @@ actions allows it. A write is one transaction: it happens whole or not at all.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pandas as pd
 from sqlalchemy import delete, func, select
 
+from data import demo_fill
 from data import plans as kept_plans
 from data import zones as kept_zones
 from data.access import Action, Role, Scope, Viewer, scope
@@ -59,7 +60,7 @@ from data.transactions import Clock, Transactions
 from geo.desks import Desk
 from geo.errors import InputError, MissingError, RefusedError
 from geo.night import Night
-from geo.presence import COLUMNS, validate_presence
+from geo.presence import COLUMNS, PARTS, validate_presence
 from geo.zone_changes import ZoneChange
 from geo.zones import Zone
 from routing.itinerary import Itinerary
@@ -151,11 +152,14 @@ class Store(Transactions):
             upsert(session, ZoneRow, [zone_row(zone) for zone in zones], replace)
 
     def presence(self, viewer: Viewer) -> pd.DataFrame:
-        """The presence frame (columns as `geo.presence`), by zone, weekday and hour."""
-        keys = (PresenceRow.zone, PresenceRow.weekday, PresenceRow.hour)
+        """The presence frame (`geo.presence`), by zone, weekday and hour; with `PARTS` where
+        they are known."""
+        names = [*COLUMNS, *PARTS]
         with self.reading(viewer, Action.READ_ZONES) as session:
-            rows = session.execute(select(*columns(PresenceRow, COLUMNS)).order_by(*keys))
-            return validate_presence(pd.DataFrame(rows.all(), columns=list(COLUMNS)))
+            rows = session.execute(select(*columns(PresenceRow, names))).all()
+        frame = pd.DataFrame(rows, columns=names)
+        told = len(frame) and frame[list(PARTS)].notna().all(axis=None)
+        return validate_presence(frame if told else frame[list(COLUMNS)])
 
     def save_presence(self, viewer: Viewer, frame: pd.DataFrame) -> None:
         """Keep this presence in place of what was known; its zones must be there."""
@@ -340,11 +344,5 @@ class Store(Transactions):
                 raise RefusedError("demo_over_real")
             clear(session)
             meta(session, "synthetic").value = "yes"
-            session.add_all(map(zone_row, region.zones))
-            session.add_all(map(unit_row, region.units))
-            session.add_all(map(desk_row, region.desks))
-            session.flush()
-            session.add_all(map(promise_row, region.promises))
-            insert_frame(session, PresenceRow, region.presence)
-            insert_frame(session, ContactRow, region.contacts)
-            insert_frame(session, VisitRow, region.visits.drop_duplicates())
+            cutoff = region.today - timedelta(days=self._settings.contact_days)
+            demo_fill.keep(session, region, cutoff)

@@ -71,6 +71,7 @@ PACKAGES = (
         ),
         "inter",
     ),
+    Package("lean-qr", "2.7.4", "MIT", (("index.js", "lean-qr.js"), ("LICENSE", "LICENSE.txt"))),
 )
 
 _REMOTE = re.compile(

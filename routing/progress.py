@@ -43,6 +43,17 @@ class SkipReason(StrEnum):
     OTHER = "other"
 
 
+class Weather(StrEnum):
+    """The night's weather, for what it does to whom one meets."""
+
+    CLEAR = "clear"
+    CLOUDY = "cloudy"
+    RAIN = "rain"
+    COLD = "cold"
+    WIND = "wind"
+    FOG = "fog"
+
+
 @dataclass(frozen=True)
 class CrewEvent:
     """Something that a crew said, once.

@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from layers.served import ASSETS, PREFIX
+from screens.phone_routes import phone_routes
 
 BASE_PREFIX = "/base"
 """Where the base map of the network in use is served: public shapes, no login needed."""
@@ -108,8 +109,10 @@ class _Public(StaticFiles):
 
 
 def routes(base: Path) -> Sequence[BaseRoute]:
-    """Our public files: Leaflet and the map scripts, and the base map kept in `base`."""
+    """Our public files (Leaflet and the map scripts, the base map kept in `base`), and what
+    phones fetch by signed links."""
     return (
+        *phone_routes(),
         Mount(PREFIX, _Public(directory=ASSETS)),
         Mount(BASE_PREFIX, _Public(directory=base, check_dir=False)),
     )

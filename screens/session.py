@@ -16,6 +16,7 @@ from data.access import Role, Viewer
 from data.contact_import import Report
 from data.fieldwork import Findings
 from data.plans import PlanRecord
+from data.replanning import Proposal
 from data.roads import load_network
 from data.settings import Settings, settings
 from data.store import Store
@@ -99,13 +100,15 @@ class Session:
     choices: Choices | None = None
     plan: PlanRecord | None = None
     intake: Intake = field(default_factory=Intake)
+    proposal: Proposal | None = None
+    """The rest of a running night, worked out and not yet accepted."""
     going: str | None = None
     """Address of the page to open next, after signing in."""
 
     def sign_in(self, viewer: Viewer | None) -> None:
         """Become someone else; nothing of the one before is kept."""
         self.viewer, self.choices, self.plan = viewer, None, None
-        self.intake = Intake()
+        self.intake, self.proposal = Intake(), None
 
 
 def session() -> Session:

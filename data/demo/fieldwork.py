@@ -1,8 +1,8 @@
-"""Invented presence, and ninety days of outings whose contacts agree with it."""
+"""Invented presence, and outings whose contacts agree with it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -10,8 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import gamma
 
+from geo.contacts import CONTACTED, SEEN, UNAPPROACHABLE
 from geo.night import HOUR, Night
-from geo.presence import by_hour, mean_between, validate_presence
+from geo.presence import PARTS, by_hour, mean_between, validate_presence
 from geo.windows import window_on
 from geo.zones import Zone
 from routing.units import Unit, outing
@@ -32,6 +33,12 @@ OUTINGS_A_WEEK = 2
 STOPS_AN_OUTING = 4
 CANCELLED = 0.2
 """Share of the outings that do not take place."""
+
+GROUPS = (SEEN, CONTACTED, UNAPPROACHABLE)
+"""Kinds of contact in the order of PARTS."""
+
+PULL = 20.0
+"""Persons as which the usual shares of the kinds count in each zone."""
 
 NEVER_VISITED = 0.08
 """Share of zones that are known of but where no crew has been."""
@@ -80,26 +87,30 @@ def outings_before(
     zones: Sequence[Zone],
     presence: pd.DataFrame,
     rng: np.random.Generator,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Visits (night, zone) and contacts (night, zone, kind, count) of the last DAYS nights.
+    *,
+    days: int = DAYS,
+    level: Callable[[Zone, date], float] = lambda _zone, _night: 1.0,
+) -> pd.DataFrame:
+    """The stops of the last `days` nights before `today`, one row each, the oldest first.
+
+    Columns `night` (date), `zone`, `unit`, `opens`, `closes` (seconds from the night's noon
+    between which the crew may have come), and the persons met of each of KINDS.
 
     Each unit goes out on OUTINGS_A_WEEK of its weekdays and stops rather where it has not been
-    of late. The persons met are Poisson round the presence of the zone's window, so that
-    contacts and presence agree. A visit that met nobody has no contact row.
+    of late. The persons met are Poisson round the presence of the zone's window, times the
+    zone's `level` that night, so that contacts and presence agree.
     """
-    known = [zone for zone in zones if rng.random() >= NEVER_VISITED]
-    last = {zone.code: DAYS + int(rng.integers(0, 30)) for zone in known}
+    last = {zone.code: days + int(rng.integers(0, 30)) for zone in zones}
     hours = [by_hour(presence, weekday) for weekday in range(7)]
-    visits: list[tuple[date, str]] = []
-    contacts: list[tuple[date, str, str, int]] = []
-    for ago in range(DAYS, 0, -1):
+    stops: list[tuple[date, str, str, int, int, *tuple[int, ...]]] = []
+    for ago in range(days, 0, -1):
         night = Night(today - timedelta(ago))
         taken: set[str] = set()
         out = [u for u in units if _goes_out(u, night) and rng.random() >= CANCELLED]
         for unit in out:
             open_zones = {
                 zone.code: (zone, window)
-                for zone in known
+                for zone in zones
                 if zone.code not in taken and _suits(unit, zone)
                 if (window := _window(zone, night, unit))
             }
@@ -111,22 +122,35 @@ def outings_before(
                 zone, window = open_zones[code]
                 taken.add(zone.code)
                 last[zone.code] = ago
-                visits.append((night.date, zone.code))
                 mean = mean_between(hours[night.weekday][zone.code], night, *window).expected
-                contacts += (
-                    (night.date, zone.code, kind, count)
-                    for kind, count in _persons(mean, rng)
-                    if count
-                )
-    return (
-        pd.DataFrame(visits, columns=["night", "zone"]),
-        pd.DataFrame(contacts, columns=["night", "zone", "kind", "count"]),
-    )
+                met = rng.poisson(mean * level(zone, night.date))
+                kinds = rng.multinomial(met, list(KINDS.values())).tolist()
+                stops.append((night.date, zone.code, unit.code, *window, *kinds))
+    return pd.DataFrame(stops, columns=["night", "zone", "unit", "opens", "closes", *KINDS])
 
 
-def _persons(mean: float, rng: np.random.Generator) -> Iterator[tuple[str, int]]:
-    counts = rng.multinomial(rng.poisson(mean), list(KINDS.values()))
-    return zip(KINDS, counts.tolist(), strict=True)
+def zones_known(zones: Sequence[Zone], rng: np.random.Generator) -> list[Zone]:
+    """The zones where crews go at all: all but NEVER_VISITED of them."""
+    return [zone for zone in zones if rng.random() >= NEVER_VISITED]
+
+
+def contacts_of(stops: pd.DataFrame) -> pd.DataFrame:
+    """Persons met by kind: `night`, `zone`, `kind`, `count`; a stop that met nobody has none."""
+    met = stops.set_index(["night", "zone"])[list(KINDS)].stack()
+    met = met[met > 0].rename("count").rename_axis(["night", "zone", "kind"])
+    return met.reset_index()
+
+
+def parts_of(presence: pd.DataFrame, stops: pd.DataFrame) -> pd.DataFrame:
+    """The presence frame with its PARTS: shares of the kinds met in each zone, pulled to KINDS."""
+    usual = np.array(list(KINDS.values()))
+    met = stops.groupby("zone")[list(KINDS)].sum().reindex(presence["zone"].unique(), fill_value=0)
+    kinds = met.to_numpy() + PULL * usual
+    shares = pd.DataFrame(kinds / kinds.sum(axis=1, keepdims=True), met.index, list(KINDS))
+    rows = shares.loc[presence["zone"]].reset_index(drop=True)
+    parts = [rows[[kind for kind in KINDS if kind in group]].sum(axis=1) for group in GROUPS]
+    shown = {name: part * presence["expected"] for name, part in zip(PARTS, parts, strict=True)}
+    return presence.assign(**shown)
 
 
 def _goes_out(unit: Unit, night: Night) -> bool:

@@ -10,8 +10,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from data.demo.fieldwork import outings_before, presence_of
+from data.demo.fieldwork import contacts_of, outings_before, parts_of, presence_of, zones_known
+from data.demo.people import records_of
 from data.demo.services import base, desks, units
+from data.demo.year import stops_before
 from data.demo.zones import invented_zones
 from geo.crs import project
 from geo.desks import Desk
@@ -36,6 +38,8 @@ class DemoRegion:
 
     `presence`: frame as in `geo.presence`. `visits`: columns `night` (date), `zone`;
     `contacts`: `night`, `zone`, `kind`, `count`; both of the 90 nights before `today`.
+    `records`, `effort`: the whole records of the year before `today`, frames of `geo.contacts`
+    and `geo.effort` with the column `unit` besides.
     `promises`: of the nights from `today` on.
     """
 
@@ -47,6 +51,8 @@ class DemoRegion:
     presence: pd.DataFrame
     visits: pd.DataFrame
     contacts: pd.DataFrame
+    records: pd.DataFrame
+    effort: pd.DataFrame
     promises: tuple[Promise, ...]
     synthetic: bool = True
 
@@ -66,25 +72,32 @@ def generate(
     """The demo region on a network of Tuscany; equal arguments give an equal region.
 
     `municipalities` as `geo.municipalities.municipalities` gives them; `today`: the
-    service date that the ninety days of field work end before. Raises InputError
+    service date that the year of field work ends before. Raises InputError
     `demo_network` (province, missing) where the network has no room for a province's zones.
     """
-    places, looks, work, words = (
-        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(4)
+    # What is added takes a further child at the end, so that what there was stays the same.
+    places, looks, work, words, years, people = (
+        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(6)
     )
     teams = units()
     zones = invented_zones(network, municipalities, teams, places)
     presence = presence_of(zones, looks)
-    visits, contacts = outings_before(today, teams, zones, presence, work)
+    stops = outings_before(today, teams, zones_known(zones, work), presence, work)
+    since = stops["zone"].unique()
+    earlier = stops_before(today, teams, zones, presence, years, since=since)
+    year = pd.concat([earlier, stops])
+    contacts, effort = records_of(year, zones, teams, presence, people)
     return DemoRegion(
         today=today,
         seed=seed,
         zones=zones,
         units=teams,
         desks=desks(),
-        presence=presence,
-        visits=visits,
-        contacts=contacts,
+        presence=parts_of(presence, stops),
+        visits=stops[["night", "zone"]],
+        contacts=contacts_of(stops),
+        records=contacts,
+        effort=effort,
         promises=_promises(today, teams, zones, words),
     )
 

@@ -11,4 +11,10 @@ RUNNING = {
     "event_wrong": "An entry cannot be read and was not taken; it is still on the phone.",
     "event_zone_unknown": "An entry is for a zone that does not exist and was not taken; it is still on the phone.",
     "tally_value": "A contact was not taken: {field} is none of the list.",
+    "link_unknown": "This link opens nothing: ask the coordination for a new one.",
+    "return_unreadable": "This is not what a phone gives back at the end of a night: expected its file or pictures of its codes.",
+    "return_too_large": "What came back is larger than {most} kB and was not read.",
+    "return_codes_missing": "Only {have} of {count} codes were read: add the pictures of the others.",
+    "picture_unreadable": "A file is no picture that can be read: expected PNG, JPEG or WebP.",
+    "picture_without_code": "No code was found in a picture: take it closer, with the whole code in it.",
 }

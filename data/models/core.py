@@ -98,7 +98,11 @@ class ZoneRow(Base):
 
 
 class PresenceRow(Base):
-    """Expected persons in a zone at a weekday (Monday 0) and wall-clock hour."""
+    """Expected persons in a zone at a weekday (Monday 0) and wall-clock hour.
+
+    `seen`, `contacted`, `unapproachable` add up to `expected`; none of an imported frame
+    that does not tell them apart.
+    """
 
     __tablename__ = "presence"
 
@@ -110,6 +114,9 @@ class PresenceRow(Base):
     expected: Mapped[float]
     low: Mapped[float]
     high: Mapped[float]
+    seen: Mapped[float | None]
+    contacted: Mapped[float | None]
+    unapproachable: Mapped[float | None]
 
 
 class ContactRow(Base):

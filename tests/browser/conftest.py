@@ -190,13 +190,24 @@ class Visitor:
         self.settled()
 
     def pages(self):
-        """The names of the pages that the role may open, *Inizio* left out."""
-        found = []
+        """Open the pages of the role one after the other, *Inizio* left out; their names."""
         for section in self.page.locator(".st-key-bar a").all_inner_texts():
+            if section == "Inizio":
+                continue
             self._follow(self.page.get_by_role("link", name=section, exact=True))
             inside = self.page.locator(".st-key-section a").all_inner_texts()
-            found += inside or [section]
-        return [name for name in found if name != "Inizio"]
+            for name in inside or [section]:
+                if name in inside[1:]:
+                    self._follow(self.page.get_by_role("link", name=name, exact=True))
+                yield name
+
+    def look_as(self, size, scheme):
+        """Go on in a window of another size and by day or by night."""
+        width, height = SIZES[size]
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.emulate_media(color_scheme=scheme)
+        self.page.wait_for_timeout(300)
+        self.settled()
 
     def picture(self, name):
         """Keep a screenshot for people to look at."""

@@ -227,8 +227,11 @@ def test_what_is_invented_takes_everything_with_it(home):
     save_mapping(opened, COORDINATOR, ORGANISATION, ContactMapping())
     presence = pd.DataFrame(columns=["zone", "weekday", "hour", "expected", "low", "high"])
     visits = pd.DataFrame(columns=["night", "zone"])
-    records = pd.DataFrame(columns=["night", "zone", "kind", "count"])
-    region = DemoRegion(NOW.date(), 1, (), (), (), presence, visits, records, ())
+    contacts = pd.DataFrame(columns=["night", "zone", "kind", "count"])
+    records = contact_frame(opened, COORDINATOR).iloc[:0].assign(unit="")
+    effort = effort_frame(opened, COORDINATOR).iloc[:0].assign(unit="")
+    nothing = (presence, visits, contacts, records, effort, ())
+    region = DemoRegion(NOW.date(), 1, (), (), (), *nothing)
     opened.fill(COORDINATOR, region)
     assert organisations(opened, COORDINATOR) == ()
     assert contact_frame(opened, COORDINATOR).empty

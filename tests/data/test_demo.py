@@ -1,24 +1,37 @@
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import astuple
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from sqlalchemy import func, select
 
+from data import fieldwork, retention
+from data.access import Action, Role, Viewer
+from data.contact_import import contact_frame, effort_frame
 from data.demo import DemoRegion, generate
 from data.demo.places import EXCLUDED_MUNICIPALITIES, EXCLUDED_ROADS, may_be
 from data.demo.services import UNKNOWN_LANGUAGE
 from data.demo.stretches import ROADS
 from data.demo.zones import OUTSIDE_SHIFTS, ZONES_BY_PROVINCE
+from data.models import ZoneMonthRow
+from data.settings import load
+from data.store import Store
+from geo.contacts import COLUMNS, validate_contacts
 from geo.crs import project
+from geo.effort import COLUMNS as EFFORT
+from geo.effort import validate_effort
 from geo.errors import InputError
 from geo.municipalities import municipalities, municipality_of
 from geo.network import RoadNetwork
 from geo.night import Night, nights
-from geo.presence import by_hour, mean_between, validate_presence
+from geo.presence import COLUMNS as PRESENCE
+from geo.presence import PARTS, by_hour, mean_between, validate_presence
 from geo.skeleton import network_from_tables, tables
 from geo.speeds import CLASSES
 from geo.windows import window_on
@@ -32,6 +45,7 @@ from tests.routing.street import street
 
 TODAY = date(2026, 5, 15)
 TONIGHT = Night(TODAY)
+COORDINATOR = Viewer(Role.COORDINATOR)
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +56,15 @@ def network() -> RoadNetwork:
 @pytest.fixture(scope="session")
 def region(network: RoadNetwork) -> DemoRegion:
     return generate(network, municipalities(), TODAY)
+
+
+@pytest.fixture
+def filled(region: DemoRegion, home: Path) -> Iterator[Store]:
+    """The region as an installation of its own, looked at on its evening."""
+    opened = Store.open(load(home=home), clock=lambda: TONIGHT.start + timedelta(hours=6))
+    opened.fill(COORDINATOR, region)
+    yield opened
+    opened.close()
 
 
 def prepared(region: DemoRegion, network: RoadNetwork, night: Night, *units: str) -> Prepared:
@@ -63,7 +86,7 @@ def prepared(region: DemoRegion, network: RoadNetwork, night: Night, *units: str
 
 
 def same(one: DemoRegion, other: DemoRegion) -> bool:
-    frames = ("presence", "visits", "contacts")
+    frames = ("presence", "visits", "contacts", "records", "effort")
     return (
         all(getattr(one, name).equals(getattr(other, name)) for name in frames)
         and one.promises == other.promises
@@ -81,7 +104,8 @@ def test_the_same_seed_makes_the_same_region_and_another_another():
 def test_where_zones_lie_does_not_depend_on_the_day(network, region):
     later = generate(network, municipalities(), TODAY + timedelta(100))
     assert [zone.code for zone in later.zones] == [zone.code for zone in region.zones]
-    assert later.presence.equals(region.presence)
+    known = list(PRESENCE)
+    assert later.presence[known].equals(region.presence[known])
 
 
 def test_everything_says_that_it_is_invented(region):
@@ -188,6 +212,98 @@ def test_contacts_agree_with_presence(region):
     assert frame.corr().loc["met", "expected"] > 0.8
     ratio = frame["met"].sum() / frame["expected"].sum()
     assert 0.8 < ratio < 1.6  # visits fall inside windows, where more is going on than at the edges
+
+
+def test_whole_records_agree_with_the_contacts_and_the_visits(region):
+    records, recent = (
+        region.records,
+        region.records["night"] >= np.datetime64(TODAY - timedelta(90)),
+    )
+    assert records[recent].groupby("zone")["persons"].sum().to_dict() == (
+        region.contacts.groupby("zone")["count"].sum().to_dict()
+    )
+    looked = region.effort.groupby(["night", "zone"])["hours"].sum().reset_index()
+    lately = looked[looked["night"] >= np.datetime64(TODAY - timedelta(90))]
+    pairs = zip(lately["night"].dt.date, lately["zone"], strict=True)
+    assert set(pairs) == set(region.visits.itertuples(index=False, name=None))
+    assert looked["hours"].between(0.1, 0.6).all()
+    cells = ["night", "zone", "hour", "unit"]
+    missing = records[cells].merge(region.effort[cells], how="left", indicator=True)
+    assert (missing["_merge"] == "both").all()
+
+
+def test_records_are_valid_and_say_more_than_nothing(region):
+    records = region.records
+    assert validate_contacts(records[list(COLUMNS)]).equals(records[list(COLUMNS)])
+    assert validate_effort(region.effort).equals(region.effort[list(EFFORT)])
+    assert not (records["age_class"] == "apparente_minore").any()
+    met = records["kind"].isin(["contattata", "gruppo"])
+    assert (records.loc[~met, "known"] == "nr").all()
+    assert not records.loc[~met].filter(regex="requests|referrals|signals").any(axis=None)
+    assert 0.6 < (records.loc[met, "known"] == "gia_noto").mean() < 0.8
+    asked = records.filter(like="requests_")
+    assert not records.filter(like="referrals_")[~asked.any(axis=1)].any(axis=None)
+    assert asked.any().all()
+    assert records.filter(like="referrals_").any().all()
+    assert records.filter(like="signals_").any().all()
+    assert (records.filter(like="materials_").sum() > 0).all()
+
+
+def test_a_year_of_records_has_contacts_in_every_month(region):
+    months = region.records["night"].dt.to_period("M").nunique()
+    assert months == 13
+    assert region.records["night"].min() >= np.datetime64(TODAY - timedelta(365))
+    zones = set(region.visits["zone"])
+    assert set(region.records["zone"]) <= zones  # what was never visited stays so
+
+
+def test_presence_is_told_apart_by_what_was_met(region):
+    parts = region.presence[list(PARTS)]
+    assert np.allclose(parts.sum(axis=1), region.presence["expected"])
+    share = (parts["seen"] / region.presence["expected"]).groupby(region.presence["zone"]).first()
+    assert share.min() < 0.16 < 0.25 < share.max()
+
+
+@pytest.mark.parametrize("today", [date(2026, 3, 31), date(2026, 10, 27)])
+def test_hours_are_those_of_the_wall_clock_on_the_night_of_the_change(today):
+    made = generate(grid_network(), municipalities(), today)
+    assert set(made.records["hour"]) <= {*range(14, 24), 0, 1, 2, 3}
+
+
+def test_what_is_older_than_the_retention_is_kept_as_totals(region, filled):
+    store = filled
+    cutoff = TODAY - timedelta(store.settings().contact_days)
+    kept = contact_frame(store, COORDINATOR)
+    assert kept["night"].min() >= np.datetime64(cutoff)
+    recent = region.records["night"] >= np.datetime64(cutoff)
+    assert kept["persons"].sum() == region.records.loc[recent, "persons"].sum()
+    assert (
+        len(effort_frame(store, COORDINATOR))
+        == (region.effort["night"] >= np.datetime64(cutoff)).sum()
+    )
+    with store.reading(COORDINATOR, Action.READ_CONTACTS) as session:
+        counted = session.scalar(select(func.sum(ZoneMonthRow.persons)))
+        months = set(session.scalars(select(ZoneMonthRow.month)))
+    assert counted == region.records.loc[~recent, "persons"].sum()
+    assert len(months) >= 9
+    assert set(store.presence(COORDINATOR).columns) >= set(PARTS)
+    assert len(retention.state(store, COORDINATOR).months) == len(months)
+    assert retention.state(store, COORDINATOR).due == 0
+
+
+def test_presence_and_hexagons_answer_in_the_demo(region, filled):
+    store = filled
+    invented = store.presence(COORDINATOR)
+    found = fieldwork.estimate(store, COORDINATOR, TONIGHT).frame
+    assert found["zone"].nunique() == len(region.zones)
+    keys = ["zone", "weekday", "hour"]
+    both = found.merge(invented, on=keys)
+    often = region.visits.groupby("zone").size()
+    both = both[both["zone"].isin(often[often >= 8].index)]
+    zones = both.groupby("zone")[["expected_x", "expected_y"]].mean()
+    assert zones.corr().iloc[0, 1] > 0.7
+    hexagons = fieldwork.hotspots(store, COORDINATOR)
+    assert len(hexagons) > 30
 
 
 def test_some_zones_have_waited_long_and_some_have_never_been_visited(region):

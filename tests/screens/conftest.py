@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from sqlalchemy import delete
 from streamlit.testing.v1 import AppTest
 
 import data.settings
 import screens.session
-from data.access import Role, Viewer
+from data.access import Action, Role, Viewer
 from data.demo import generate
+from data.models import ContactEntryRow, ContactRow
 from data.roads import load_network
 from data.settings import load
 from data.store import Store
@@ -34,6 +36,13 @@ def region(tmp_path_factory):
     store.fill(COORDINATOR, generate(load_network(home), municipalities(), Night.of(EVENING).date))
     store.close()
     return home
+
+
+def forget_field_work(store):
+    """Leave the demo region without a record or an hour of field work."""
+    with store.writing(COORDINATOR, Action.WRITE_CONTACTS) as session:
+        session.execute(delete(ContactEntryRow))
+        session.execute(delete(ContactRow))
 
 
 class Clock:

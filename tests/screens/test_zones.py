@@ -13,11 +13,13 @@ from screens import contacts, session, shell, zones
 from screens import coverage as coverage_page
 from screens.names import zone_name
 from screens.zone_detail import Known
-from tests.screens.conftest import COORDINATOR, EVENING, said
+from tests.screens.conftest import COORDINATOR, EVENING, forget_field_work, said
 from tests.screens.test_pages import sent_to_maps
 
 NIGHT = Night.of(EVENING)
 ITALIAN = Texts("it")
+
+NOTHING_STANDS_OUT = "No place stands out: what is met follows the hours spent looking."
 
 
 def kept():
@@ -176,7 +178,17 @@ def test_a_zone_that_was_promised_a_visit_is_not_archived(visit, installed):
     assert zones[0] in {zone.code for zone in kept().zones(COORDINATOR)}
 
 
+def test_the_demo_has_effort_enough_for_hexagons(visit):
+    app = visit(COORDINATOR, "zone")
+    app.toggle(key="zones_hotspots").set_value(True).run()
+    assert not app.exception
+    assert "esagoni: ne servono" not in said(app)
+    stands = ITALIAN("Hexagons that stand out") in said(app)
+    assert stands or ITALIAN(NOTHING_STANDS_OUT) in said(app)
+
+
 def test_too_little_effort_is_said_instead_of_drawn(visit):
+    forget_field_work(kept())
     app = visit(COORDINATOR, "zone")
     layers = sent_to_maps(app).count("tip")
     app.toggle(key="zones_hotspots").set_value(True).run()

@@ -1,0 +1,53 @@
+"""An invented region into the tables: its records of the last weeks, the rest as totals."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from sqlalchemy.orm import Session
+
+from data.contacts import add_months, dates, insert_contacts, insert_effort, with_entry
+from data.models import ContactEntryRow, PresenceRow, VisitRow
+from data.records import desk_row, promise_row, unit_row, zone_row
+from data.tables import insert_frame
+
+if TYPE_CHECKING:
+    from data.demo import DemoRegion
+
+
+def keep(session: Session, region: DemoRegion, cutoff: date) -> None:
+    """Keep all of a region in empty tables; outings of nights before `cutoff` are counted into
+    the monthly totals at once, as those of a file would be."""
+    session.add_all(map(zone_row, region.zones))
+    session.add_all(map(unit_row, region.units))
+    session.add_all(map(desk_row, region.desks))
+    session.flush()
+    session.add_all(map(promise_row, region.promises))
+    insert_frame(session, PresenceRow, region.presence)
+    insert_frame(session, VisitRow, region.visits.drop_duplicates())
+    _keep_outings(session, region, cutoff)
+
+
+def _keep_outings(session: Session, region: DemoRegion, cutoff: date) -> None:
+    """One entry for each unit and night that went out."""
+    keys = ["unit", "night"]
+    organisation = dict(
+        region.records[["unit", "organisation"]].drop_duplicates().itertuples(index=False)
+    )
+    out = pd.concat([region.records[keys], region.effort[keys]]).drop_duplicates()
+    out = out[out["unit"].isin(organisation.keys())].sort_values(keys)
+    rows = [
+        ContactEntryRow(
+            organisation=organisation[unit], unit=unit, night=night, closed=night < cutoff
+        )
+        for unit, night in zip(out["unit"], dates(out), strict=True)
+    ]
+    session.add_all(rows)
+    session.flush()
+    kept = {(row.unit, row.night): row.id for row in rows if not row.closed}
+    gone = {(row.unit, row.night): row.id for row in rows if row.closed}
+    insert_contacts(session, with_entry(region.records, kept))
+    insert_effort(session, with_entry(region.effort, kept))
+    add_months(session, with_entry(region.records, gone), with_entry(region.effort, gone))
