@@ -26,6 +26,7 @@ from data import settings as table
 from data.access import Role, Viewer
 from data.access_commands import access_app, accounts_app, audit_app
 from data.browser import open_when_ready
+from data.conflict_commands import conflicts_app
 from data.contact_commands import contacts_app, retention_app
 from data.database_commands import db_app
 from data.demo import SEED, generate
@@ -81,6 +82,7 @@ app.add_typer(presence_app, name="presence")
 app.add_typer(contacts_app, name="contacts")
 app.add_typer(retention_app, name="retention")
 app.add_typer(release_app, name="release")
+app.add_typer(conflicts_app, name="conflicts")
 app.registered_commands += attack_app.registered_commands
 app.add_typer(db_app, name="db")
 app.add_typer(access_app, name="access")

@@ -22,6 +22,7 @@ from geo.release_rules import Rules
 from routing.need import NeedWeights
 
 PREFIX = "PROSSIMA_"
+CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
 
 
 def _kept(default: object, description: str, **limits: Any) -> Any:
@@ -127,6 +128,21 @@ class Settings(BaseSettings):
         "this many times the expected.",
         gt=0,
     )
+
+    conflict_half_life: int = _kept(
+        180, "Days after which a conflict report presses half as much.", ge=30, le=1825
+    )
+    mediation_opens: str = _kept(
+        "10:00",
+        "Wall clock from which a mediation visit may begin.",
+        pattern=CLOCK,
+    )
+    mediation_closes: str = _kept(
+        "20:00",
+        "Wall clock until which a mediation visit may begin.",
+        pattern=CLOCK,
+    )
+    mediation_minutes: int = _kept(60, "Minutes of a mediation visit.", ge=10, le=240)
 
     release_contacts: int = _kept(
         10, "Least persons met in a municipality and month for its figures to be shown.", ge=10

@@ -63,6 +63,7 @@ class ItineraryStop:
     `key` of the visit; `zone`: its code; `place`: the name of a promise's spot where it is
     no zone. `access`: how people are reached there. `shortened`: less than the usual time.
     `languages`: the crew speaks at least one of them. `mediator`: the visit needs one.
+    `ordinances`: hours in which an order is in force there tonight.
     """
 
     key: str
@@ -78,6 +79,7 @@ class ItineraryStop:
     discreet: bool
     languages: tuple[str, ...]
     mediator: bool
+    ordinances: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -258,6 +260,7 @@ def _itinerary_stop(prepared: Prepared, stop: Stop, leg: Leg) -> ItineraryStop:
         discreet=visit.discreet,
         languages=tuple(sorted(visit.languages)),
         mediator=bool(visit.skills),
+        ordinances=prepared.inputs.ordinances.get(code or "", ()),
     )
 
 
@@ -309,5 +312,6 @@ def _stop(given: Mapping[str, Any]) -> ItineraryStop:
             "leg": _leg(given["leg"]),
             "access": Access(given["access"]) if given["access"] else None,
             "languages": tuple(given["languages"]),
+            "ordinances": tuple(given.get("ordinances", ())),
         }
     )

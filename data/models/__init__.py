@@ -1,6 +1,13 @@
 """The tables, a file a feature; import them from here."""
 
 from data.models.access import AccountRow, AuditRow, DatabaseLoginRow
+from data.models.conflicts import (
+    ConflictPlaceRow,
+    ConflictReportRow,
+    MediationCaseRow,
+    OrdinanceRow,
+    SensitivePlaceRow,
+)
 from data.models.core import (
     Base,
     ContactEntryRow,
@@ -30,6 +37,8 @@ __all__ = [
     "AccountRow",
     "AuditRow",
     "Base",
+    "ConflictPlaceRow",
+    "ConflictReportRow",
     "ContactEntryRow",
     "ContactMappingRow",
     "ContactRow",
@@ -39,8 +48,10 @@ __all__ = [
     "EffortMonthRow",
     "EffortRow",
     "ItineraryRow",
+    "MediationCaseRow",
     "MetaRow",
     "Moment",
+    "OrdinanceRow",
     "OutingRow",
     "PlaceMonthRow",
     "PlaceZoneMonthRow",
@@ -49,6 +60,7 @@ __all__ = [
     "PromiseRow",
     "RegionMonthRow",
     "ReleaseRow",
+    "SensitivePlaceRow",
     "SettingRow",
     "UnitRow",
     "VisitRow",
