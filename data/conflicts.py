@@ -6,10 +6,8 @@ presence, are for coordinators alone. What a municipality is shown is `own_figur
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -18,6 +16,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from data.access import Action, Role, Scope, Viewer, scope
+from data.conflict_rows import ordinance_row, ordinances_in, report_rows
 from data.models import (
     ConflictPlaceRow,
     ConflictReportRow,
@@ -119,7 +118,7 @@ def add_reports(
 def ordinances(store: Store, viewer: Viewer) -> tuple[Ordinance, ...]:
     """All ordinances by code."""
     with store.reading(viewer, Action.READ_PLACES) as session:
-        return _ordinances(session)
+        return ordinances_in(session)
 
 
 def save_ordinance(
@@ -135,7 +134,7 @@ def save_ordinance(
         keep_apart(session, {ordinance.synthetic})
         session.merge(ordinance_row(ordinance))
         session.flush()
-        pairs = overlapping(_ordinances(session))
+        pairs = overlapping(ordinances_in(session))
     return tuple(pair for pair in pairs if ordinance.code in pair)
 
 
@@ -201,30 +200,6 @@ def own_town(viewer: Viewer, action: Action) -> str | None:
     return viewer.municipality or "" if scope(viewer, action) is Scope.OWN_TERRITORY else None
 
 
-def report_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """A report frame as rows of its table."""
-    rows = frame.assign(municipality=frame["place"].str[:6], day=frame["day"].dt.date)
-    found: list[dict[str, Any]] = rows.to_dict("records")
-    return found
-
-
-def ordinance_row(ordinance: Ordinance) -> OrdinanceRow:
-    """An ordinance as its row."""
-    return OrdinanceRow(
-        code=ordinance.code,
-        municipality=ordinance.municipality,
-        document={
-            "places": [*ordinance.places],
-            "opens": ordinance.opens,
-            "closes": ordinance.closes,
-            "start": ordinance.start.isoformat(),
-            "end": ordinance.end.isoformat() if ordinance.end else None,
-            "weekdays": sorted(ordinance.weekdays),
-            "synthetic": ordinance.synthetic,
-        },
-    )
-
-
 def ground_of(frame: gpd.GeoDataFrame, network: RoadNetwork) -> Ground:
     """The ground of these places on a network; the last few are remembered."""
     return _ground(_Held(frame, network))
@@ -282,21 +257,3 @@ def kept_reports(session: Session, town: str | None = None) -> pd.DataFrame:
         asked = asked.where(ConflictReportRow.municipality == town)
     rows = session.execute(asked.order_by(ConflictReportRow.day, ConflictReportRow.id)).all()
     return validate_reports(pd.DataFrame(rows, columns=list(COLUMNS)))
-
-
-def _ordinances(session: Session) -> tuple[Ordinance, ...]:
-    rows: Iterable[OrdinanceRow] = session.scalars(select(OrdinanceRow).order_by(OrdinanceRow.code))
-    return tuple(
-        Ordinance(
-            code=row.code,
-            municipality=row.municipality,
-            places=tuple(row.document["places"]),
-            opens=row.document["opens"],
-            closes=row.document["closes"],
-            start=date.fromisoformat(row.document["start"]),
-            end=date.fromisoformat(row.document["end"]) if row.document["end"] else None,
-            weekdays=frozenset(row.document["weekdays"]),
-            synthetic=row.document["synthetic"],
-        )
-        for row in rows
-    )

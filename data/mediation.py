@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.access import Action, Viewer
+from data.conflict_rows import case_document, case_of, case_row
 from data.conflicts import by_month, kept_reports, own_town, places
 from data.models import MediationCaseRow
 from data.planning import night_outings
@@ -24,13 +24,8 @@ from data.tables import is_synthetic, keep_apart
 from geo.conflicts import Theme
 from geo.errors import ConflictError, InfeasibleError, InputError, MissingError, RefusedError
 from geo.mediation import (
-    CaseAction,
     CaseState,
-    Harm,
-    MediationAction,
     MediationCase,
-    Outcome,
-    Participant,
 )
 from geo.night import Night
 from geo.privacy import Published, publish_tables
@@ -52,7 +47,7 @@ class Kept:
 def cases(store: Store, viewer: Viewer) -> tuple[Kept, ...]:
     """All cases, the newest first."""
     with store.reading(viewer, Action.READ_CASES) as session:
-        found = [Kept(_case_of(row), row.version) for row in _rows(session)]
+        found = [Kept(case_of(row), row.version) for row in _rows(session)]
     return tuple(sorted(found, key=lambda kept: (kept.case.opened, kept.case.key), reverse=True))
 
 
@@ -62,7 +57,7 @@ def case(store: Store, viewer: Viewer, key: str) -> Kept:
         row = session.get(MediationCaseRow, key)
         if row is None:
             raise MissingError("case_missing", case=key)
-        return Kept(_case_of(row), row.version)
+        return Kept(case_of(row), row.version)
 
 
 def add_case(store: Store, viewer: Viewer, new: MediationCase) -> None:
@@ -91,7 +86,7 @@ def change(
         if row.version != kept.version:
             raise ConflictError("case_changed", case=kept.case.key)
         row.version += 1
-        row.document = _document(changed)
+        row.document = case_document(changed)
     return Kept(changed, kept.version + 1)
 
 
@@ -127,7 +122,7 @@ def figures(store: Store, viewer: Viewer, municipality: str, month: date) -> Pub
     own = frame.loc[frame["municipality"] == municipality, "code"]
     with store.reading(viewer, Action.READ_CONFLICT_FIGURES) as session:
         table = by_month(kept_reports(session, municipality))
-        found = [_case_of(row) for row in _rows(session) if row.municipality == municipality]
+        found = [case_of(row) for row in _rows(session) if row.municipality == municipality]
         synthetic = is_synthetic(session)
     table = table[(table["month"] == month) & (table["theme"] != Theme.ASSAULT.value)]
     counts = table.groupby("place")["count"].sum()
@@ -199,47 +194,5 @@ def night_of_visit(day: date, opens: str, closes: str) -> tuple[Night, str, str]
     return Night(day), max(opens.zfill(5), "12:00"), closes
 
 
-def case_row(one: MediationCase) -> MediationCaseRow:
-    """A case as its row, in its first version."""
-    return MediationCaseRow(
-        key=one.key, municipality=one.municipality, version=1, document=_document(one)
-    )
-
-
 def _rows(session: Session) -> list[MediationCaseRow]:
     return list(session.scalars(select(MediationCaseRow).order_by(MediationCaseRow.key)))
-
-
-def _document(one: MediationCase) -> dict[str, Any]:
-    return {
-        "place": one.place,
-        "themes": [*one.themes],
-        "opened": one.opened.isoformat(),
-        "state": one.state.value,
-        "actions": [[act.day.isoformat(), act.kind.value, [*act.with_whom]] for act in one.actions],
-        "next_date": one.next_date and one.next_date.isoformat(),
-        "outcome": one.outcome and one.outcome.value,
-        "harm": one.harm.value,
-        "closed": one.closed and one.closed.isoformat(),
-        "synthetic": one.synthetic,
-    }
-
-
-def _case_of(row: MediationCaseRow) -> MediationCase:
-    said = row.document
-    return MediationCase(
-        key=row.key,
-        place=said["place"],
-        themes=tuple(map(Theme, said["themes"])),
-        opened=date.fromisoformat(said["opened"]),
-        state=CaseState(said["state"]),
-        actions=tuple(
-            CaseAction(date.fromisoformat(day), MediationAction(kind), tuple(map(Participant, who)))
-            for day, kind, who in said["actions"]
-        ),
-        next_date=date.fromisoformat(said["next_date"]) if said["next_date"] else None,
-        outcome=Outcome(said["outcome"]) if said["outcome"] else None,
-        harm=Harm(said["harm"]),
-        closed=date.fromisoformat(said["closed"]) if said["closed"] else None,
-        synthetic=said["synthetic"],
-    )
