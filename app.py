@@ -13,5 +13,7 @@ else:  # the web server asks for the application around it, before there is any 
     app = st.App(
         __file__,
         routes=server.routes(basemap.folder(settings().home)),
-        middleware=server.middleware(settings().language),
+        middleware=server.middleware(
+            settings().language, secure=settings().public_url.startswith("https:")
+        ),
     )

@@ -21,7 +21,7 @@ from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from data import exports, imports
+from data import exports, imports, serving
 from data import settings as table
 from data.access import Role, Viewer
 from data.access_commands import access_app, accounts_app, audit_app
@@ -36,6 +36,7 @@ from data.planning import night_inputs
 from data.plans import PlanRecord
 from data.presence_commands import presence_app
 from data.release_commands import attack_app, release_app
+from data.releases import publish_due
 from data.roads import Servers, import_network, load_network, network_info
 from data.roads_cache import remembered_matrices
 from data.store import Store
@@ -135,6 +136,7 @@ def demo(
         network = load_network(table.settings().home)
         region = generate(network, municipalities(), today, seed)
         store.fill(TERMINAL, region)
+        publish_due(store, TERMINAL)
     zones = t.plural("{count} zone", "{count} zones", len(region.zones))
     units = t.plural("{count} unit", "{count} units", len(region.units))
     say(
@@ -324,28 +326,17 @@ def _progress() -> Iterator[Callable[[str], None]]:
 def serve(
     port: Annotated[int | None, _option(N_("Port; without it that of the settings."))] = None,
 ) -> None:
-    """Open the program in the browser, on this machine only."""
-    chosen = port or table.settings().port
+    """Open the program in the browser."""
+    chosen = table.settings()
+    if port:
+        chosen = chosen.model_copy(update={"port": port})
+    with opened() as store:
+        link, options = serving.prepare(store, chosen)
     page = str(Path(__file__).with_name("app.py"))
-    command = [sys.executable, "-m", "streamlit", "run", page, *server_options(chosen)]
-    open_when_ready(f"http://localhost:{chosen}")
-    os.execv(sys.executable, command)  # noqa: S606 (this program, which stays one process)
-
-
-def server_options(port: int) -> list[str]:
-    """What Streamlit must be told whatever other configuration it finds on the machine."""
-    said = {
-        "server.address": "127.0.0.1",
-        "server.port": port,
-        "server.headless": "true",
-        "server.fileWatcherType": "none",
-        "browser.serverAddress": "localhost",
-        "browser.gatherUsageStats": "false",
-        "client.showErrorDetails": "none",
-        "client.showErrorLinks": "false",
-        "client.toolbarMode": "minimal",
-    }
-    return [f"--{name}={value}" for name, value in said.items()]
+    open_when_ready(link)
+    say(link)
+    arguments = [sys.executable, "-m", "streamlit", "run", page, *options]
+    os.execv(sys.executable, arguments)  # noqa: S606 (this program, which stays one process)
 
 
 @app.command()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,6 +18,7 @@ from data.access import TABLE, Role, Viewer, markdown
 from data.accounts import Account
 from data.messages import N_
 from data.settings import settings
+from data.signin import new_key
 from data.store import Store
 from data.texts import Texts
 
@@ -111,6 +114,17 @@ def accounts_sign_out(number: Number) -> None:
     """End every session of an account, in all browsers (a lost phone)."""
     with _opened() as store:
         accounts.sign_out(store, TERMINAL, number)
+
+
+@accounts_app.command("link")
+def accounts_link() -> None:
+    """Print a link that lets in once, on this computer, where there is no provider."""
+    typer.echo(entry_link(settings().home, settings().port))
+
+
+def entry_link(home: Path, port: int) -> str:
+    """A link that lets in once within ten minutes."""
+    return f"http://localhost:{port}/?key={new_key(home, datetime.now(UTC))}"
 
 
 @audit_app.command("verify")

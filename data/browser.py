@@ -1,4 +1,4 @@
-"""Opens the program in the browser once it answers: `python -m data.browser URL`.
+"""Opens the program in the browser once it answers: `python -m data.browser`.
 
 A process of its own, for the server takes the place of the command that started it.
 """
@@ -11,6 +11,10 @@ import sys
 import time
 import urllib.request
 import webbrowser
+from urllib.parse import urljoin
+
+URL = "PROSSIMA_OPEN"
+"""Variable that holds the address: it may let in, and arguments are seen by all on a machine."""
 
 TRIES = 240
 WAIT = 0.5
@@ -25,8 +29,9 @@ def has_display() -> bool:
 def open_when_ready(url: str) -> None:
     """Leave a process behind that opens `url` when it answers, where there is a display."""
     if has_display():
-        subprocess.Popen(  # noqa: S603 (this program itself)
-            [sys.executable, "-m", "data.browser", url],
+        subprocess.Popen(
+            [sys.executable, "-m", "data.browser"],
+            env={**os.environ, URL: url},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -36,7 +41,7 @@ def main(url: str) -> bool:
     """Wait for the server, at most two minutes; whether a browser was opened."""
     for _ in range(TRIES):
         try:
-            urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()  # noqa: S310
+            urllib.request.urlopen(urljoin(url, "/_stcore/health"), timeout=1).close()  # noqa: S310
         except OSError:
             time.sleep(WAIT)
         else:
@@ -45,4 +50,4 @@ def main(url: str) -> bool:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(os.environ[URL])

@@ -1,4 +1,4 @@
-"""Contact files as they come: CSV and XLSX, opened in memory and with suspicion.
+"""Contact files as they come: CSV, XLSX and zips of CSV, opened in memory and with suspicion.
 
 A file is bytes with a name; nothing of it is ever written to disk, so a refused file
 leaves nothing behind. A column is kept as its distinct texts and a number a row
@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zlib
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,7 +28,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from data.sheets import DIVIDERS, decode
 from geo.errors import InputError
 
-KINDS = (".csv", ".tsv", ".txt", ".xlsx")
+KINDS = (".csv", ".tsv", ".txt", ".xlsx", ".zip")
 MACRO_KINDS = (".xlsm", ".xltm", ".xlam", ".xlsb", ".xls")
 """Workbooks that can carry a program."""
 
@@ -86,7 +87,8 @@ def read_sheets(name: str, data: bytes, knows: Callable[[str], bool]) -> tuple[S
 
     Raises InputError `file_kind`, `file_macros`, `file_locked`, `file_too_large`,
     `file_bomb`, `file_broken`, `file_empty`, `encoding_unreadable`, `csv_cells`,
-    `csv_quotes`. None of them repeats the name of the file: it may itself name a person.
+    `csv_quotes`, `file_zip_part`. None of them repeats the name of the file: it may itself
+    name a person.
     """
     kind = PurePath(name).suffix.lower()
     label = f"*{kind}"
@@ -96,7 +98,9 @@ def read_sheets(name: str, data: bytes, knows: Callable[[str], bool]) -> tuple[S
         raise InputError("file_kind", got=label, expected=", ".join(KINDS))
     if len(data) > MOST_BYTES:
         raise InputError("file_too_large", most=MOST_BYTES // 2**20)
-    if kind == ".xlsx":
+    if kind == ".zip":
+        sheets = tuple(_read_zip(data, knows, label))
+    elif kind == ".xlsx":
         sheets = tuple(_read_workbook(data, label))
     else:
         sheets = (_read_csv(data, knows, label),)
@@ -118,7 +122,9 @@ def letters(number: int) -> str:
     return name
 
 
-def _read_csv(data: bytes, knows: Callable[[str], bool], label: str) -> Sheet:
+def _read_csv(
+    data: bytes, knows: Callable[[str], bool], label: str, number: int = 1, name: str = ""
+) -> Sheet:
     text = decode(data)
     first = text.lstrip("\r\n").split("\n", 1)[0]
 
@@ -132,10 +138,32 @@ def _read_csv(data: bytes, knows: Callable[[str], bool], label: str) -> Sheet:
         header = next((names for names in reader if any(map(str.strip, names))), None)
         if header is None:
             raise InputError("file_empty", file=label)
-        return _encode(1, "", header, _records(reader, len(header)))
+        return _encode(number, name, header, _records(reader, len(header)))
     except csv.Error:
         row = reader.line_num
     raise InputError("csv_quotes", row=row)
+
+
+def _read_zip(data: bytes, knows: Callable[[str], bool], label: str) -> Iterator[Sheet]:
+    """The tables of an ODK Central export: a CSV of the form and one of each repeat.
+
+    Photos and recordings among them refuse the whole: a picture may show a person.
+    """
+    try:
+        with ZipFile(io.BytesIO(data)) as package:
+            _check_package(package, len(data))
+            parts = [part for part in package.infolist() if not part.is_dir()]
+            if any(PurePath(part.filename).suffix.lower() != ".csv" for part in parts):
+                raise InputError("file_zip_part")
+            # The form's own name begins those of its repeats, so that it comes first.
+            parts.sort(key=lambda part: (len(part.filename), part.filename))
+            texts = [(PurePath(part.filename).stem, package.read(part)) for part in parts]
+    except (BadZipFile, NotImplementedError, OSError, RuntimeError, EOFError, zlib.error):
+        texts = []
+    if not texts:
+        raise InputError("file_broken", file=label)
+    for number, (name, text) in enumerate(texts, start=1):
+        yield _read_csv(text, knows, label, number, name)
 
 
 def _records(reader: Iterator[list[str]], width: int) -> Iterator[tuple[int, Sequence[object]]]:

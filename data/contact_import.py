@@ -31,6 +31,7 @@ from data.identifiers import CERTAIN, identify
 from data.models import ContactEntryRow, ContactMappingRow
 from data.releases import frozen_months
 from data.retention import cutoff_of, scrub_if_due
+from data.road_cells import road_cells
 from data.store import Store
 from data.tables import keep_apart
 from geo.contacts import LocatedContacts
@@ -64,12 +65,13 @@ class Report:
 
     `rows` of the file; `records` and `persons` that are taken or kept already, in `zones`
     zones, from night `first` to `last`. `unplaced`: row numbers (the first hundred) and
-    `left_out` the number of records near no zone, which are not taken. `new`, `replaced`, `same`,
-    `expired`, `closed`: numbers of outings, as `data.contacts.Outings`; `before`: records
-    that the replaced ones had, `after` those they would have. `known`: whether there were
-    records of this organisation. `frozen`: months already published, which what the
-    file brings does not change. `refusals`: the first errors, `wrong` how many there are;
-    with any, nothing is taken.
+    `left_out` the number of records near no zone, which are not taken. `crow`: records whose
+    zone is the nearest as the crow flies, because no road of the network passes there.
+    `new`, `replaced`, `same`, `expired`, `closed`: numbers of outings, as
+    `data.contacts.Outings`; `before`: records that the replaced ones had, `after` those they
+    would have. `known`: whether there were records of this organisation. `frozen`: months
+    already published, which what the file brings does not change. `refusals`: the first
+    errors, `wrong` how many there are; with any, nothing is taken.
     """
 
     organisation: str
@@ -81,6 +83,7 @@ class Report:
     last: date | None = None
     unplaced: tuple[int, ...] = ()
     left_out: int = 0
+    crow: int = 0
     new: int = 0
     replaced: int = 0
     same: int = 0
@@ -205,6 +208,7 @@ def _read(store: Store, viewer: Viewer, file: ContactFile, organisation: str) ->
         near_m=chosen.contact_zone_metres,
         far_m=chosen.contact_far_metres,
         former=tuple(zone.code for zone, _since in store.archived_zones(viewer)),
+        cells=lambda: road_cells(chosen.home),
     )
     try:
         return read_contacts(file.name, file.data, known)
@@ -258,6 +262,7 @@ def _report(
         last=nights.max().date() if len(nights) else None,
         unplaced=tuple(reading.row[reading.unplaced][:100].tolist()),
         left_out=int(np.count_nonzero(reading.unplaced)),
+        crow=reading.crow,
         new=len(outings.new),
         replaced=len(outings.replaced),
         same=len(outings.same),

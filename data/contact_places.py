@@ -1,6 +1,6 @@
 """Where the contacts of a file were made: coordinates that live in memory, and the zone.
 
-A coordinate serves to find the nearest zone and, on request, to look for new zones
+A coordinate serves to find the nearest zone along the roads and, on request, to look for new zones
 (`geo.contacts.LocatedContacts`); nothing here writes one, names one or prints one.
 """
 
@@ -16,8 +16,13 @@ from numpy.typing import NDArray
 from data.contact_cells import Column, Refusals, Wanted, Wrong, optional
 from data.contact_files import Cells
 from geo.crs import project, project_geometry
+from geo.road_cells import BESIDE, RoadCells
 from geo.snapping import TUSCANY
+from geo.zone_detection import zones_of_contacts
 from geo.zones import Zone
+
+ON_ZONE = 30.0
+"""Metres from a zone's own line or area within which one stands on it."""
 
 
 def lonlat_of(
@@ -78,6 +83,49 @@ def nearest_zones(
         which[known[row[order]]] = zone[order]
         metres[known[row[order]]] = near[order]
     return which, metres
+
+
+def zones_along_roads(
+    lonlat: NDArray[np.float64],
+    zones: Sequence[Zone],
+    limit_m: float,
+    cells: RoadCells,
+    crow: tuple[NDArray[np.intp], NDArray[np.float64]],
+) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """(n,) number of the zone that each point belongs to, -1 for none; (n,) where no road told.
+
+    Who stands on a zone belongs to it; else the nearest zone along the roads counts, within
+    `limit_m`: the other bank of a river is far. A point, or the zone nearest to it, that lies
+    beside no road of the network (one of main roads alone, say) is given as the crow flies.
+    `crow`: what `nearest_zones` found.
+    """
+    which, metres = crow
+    near = np.flatnonzero(metres <= limit_m)
+    found, unknown = np.full(len(lonlat), -1, dtype=np.intp), np.zeros(len(lonlat), dtype=bool)
+    if not len(near):
+        return found, unknown
+    codes = {zone.code: number for number, zone in enumerate(zones)}
+    on_road = _beside_road(cells, zones, np.unique(which[near]))
+    spots, back = np.unique(lonlat[near], axis=0, return_inverse=True)
+    posts = cells.nearest_posts(spots)[back.ravel()]
+    told = (posts >= 0) & on_road[which[near]]
+    far = told & (metres[near] > ON_ZONE)
+    found[near[~far]] = which[near[~far]]
+    unknown[near[~told & (metres[near] > ON_ZONE)]] = True
+    if far.any():
+        names = zones_of_contacts(cells, zones, lonlat[near[far]], limit_m)
+        found[near[far]] = [codes.get(name, -1) for name in names.tolist()]
+    return found, unknown
+
+
+def _beside_road(
+    cells: RoadCells, zones: Sequence[Zone], which: NDArray[np.intp]
+) -> NDArray[np.bool_]:
+    """(z,) whether the middle of each zone lies beside a road; asked of the zones `which`."""
+    beside = np.zeros(len(zones), dtype=bool)
+    middles = np.array([zones[number].stopping_place() for number in which])
+    beside[which] = cells.nearest_posts(middles, BESIDE) >= 0
+    return beside
 
 
 def _degrees(text: str) -> float:

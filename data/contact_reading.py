@@ -7,7 +7,7 @@ What is wrong is gathered, so that whoever made the file can put all of it right
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -31,7 +31,7 @@ from data.contact_columns import (
     resolve,
 )
 from data.contact_files import Cells, Sheet, read_sheets
-from data.contact_places import lonlat_of, nearest_zones
+from data.contact_places import lonlat_of, nearest_zones, zones_along_roads
 from data.contact_times import Times, seconds_of, times_by_date, times_by_moment
 from geo.contacts import (
     ANY_OF,
@@ -48,6 +48,7 @@ from geo.contacts import (
 from geo.effort import COLUMNS as EFFORT
 from geo.effort import effort_of_visits, validate_effort
 from geo.errors import InputError
+from geo.road_cells import RoadCells
 from geo.zones import Zone
 
 TEMPLATE_SHEETS = frozenset({"codici", "codes", "istruzioni", "instructions"})
@@ -61,8 +62,9 @@ class Known:
     """What a file is read against: the closed lists, and the day on which it is read.
 
     `near_m`: metres within which a coordinate belongs to a zone; `far_m`: metres beyond
-    which it is taken for a mistake. `former`: codes of zones no longer in use, which a row
-    may name but no coordinate finds.
+    which it is taken for a mistake. `cells`: gives the roads along which the metres are meant,
+    asked only where a coordinate has to find its zone; None means as the crow flies.
+    `former`: codes of zones no longer in use, which a row may name but no coordinate finds.
     """
 
     organisation: str
@@ -73,6 +75,7 @@ class Known:
     near_m: float
     far_m: float
     former: Sequence[str] = ()
+    cells: Callable[[], RoadCells | None] = lambda: None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -82,7 +85,8 @@ class Reading:
     `contacts`: a contact frame of n records (zone `""` where none is near); `unit` (n,)
     unit code or `""`; `row` (n,) row number in the file; `lonlat` (n, 2) degrees, NaN for
     none. `effort`: an effort frame with the column `unit` besides; `visits`: night, zone and
-    unit of every place where the crew was, whomever it met. With any refusal all are empty.
+    unit of every place where the crew was, whomever it met. `crow`: records that no road
+    told a zone of, which have the nearest as the crow flies. With any refusal all are empty.
     """
 
     rows: int
@@ -93,6 +97,7 @@ class Reading:
     lonlat: NDArray[np.float64]
     effort: pd.DataFrame
     visits: pd.DataFrame
+    crow: int = 0
 
     @property
     def unplaced(self) -> NDArray[np.bool_]:
@@ -180,6 +185,7 @@ class _Records:
     ) -> None:
         self.columns, self.rows, self.known, self.refusals = columns, rows, known, refusals
         self.numbers = columns["kind"].rows
+        self.crow = np.zeros(rows, dtype=bool)
 
     def reading(self) -> Reading:
         """All of it; only good when nothing was refused."""
@@ -222,6 +228,7 @@ class _Records:
             lonlat[met],
             effort,
             visits,
+            int(self.crow[met].sum()),
         )
 
     def _times(self) -> Times:
@@ -301,7 +308,14 @@ class _Records:
         if len(zones):
             far = here & (which < 0)
             refusals.rows(self.numbers[far], "contact_far_zone", metres=self.known.far_m)
-        near = here & (metres <= self.known.near_m)
+        roads = self.known.cells() if here.any() and len(zones) else None
+        if roads:
+            place = np.where(here[:, None], lonlat, np.nan)
+            crow = which, metres
+            which, self.crow = zones_along_roads(place, zones, self.known.near_m, roads, crow)
+            near = here & (which >= 0)
+        else:
+            near = here & (metres <= self.known.near_m)
         zone[near] = np.array([each.code for each in zones], dtype=object)[which[near]]
         return zone
 

@@ -70,6 +70,14 @@ def sentences(report: Report, t: Texts) -> Iterator[str]:
             "totals; the published figures stay as they are.",
             months=t.list(f"{month:%m/%Y}" for month in report.frozen),
         )
+    if report.crow:
+        yield t.plural(
+            "{count} record is given to the nearest zone as the crow flies: no road of the network "
+            "passes there.",
+            "{count} records are given to the nearest zone as the crow flies: no road of the "
+            "network passes there.",
+            report.crow,
+        )
     if report.left_out:
         rows = t.list(report.unplaced[:10])
         yield t.plural(

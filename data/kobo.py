@@ -23,6 +23,9 @@ MARKS = frozenset({"_uuid", "_id", "_submission__uuid", "key", "meta_instanceid"
 """Columns that only such exports have; without one of them no metadata is allowed."""
 
 INDEX, PARENT, PARENT_TABLE = "_index", "_parent_index", "_parent_table_name"
+KEY, PARENT_KEY = "key", "parent_key"
+"""The same of ODK Central, which names the parent's row but not its table."""
+
 TAB = 31
 """Letters of a tab's name: a spreadsheet cuts longer ones."""
 
@@ -54,7 +57,7 @@ def joined(sheets: Sequence[Sheet]) -> tuple[Cells, ...]:
     root, *repeats = _chain(sheets)
     columns, numbers = list(root.columns), _numbers(root)
     for sheet in repeats:
-        parents = _column(sheet, PARENT)
+        parents = _column(sheet, PARENT, PARENT_KEY)
         row_of = {number: row for row, number in enumerate(numbers)}
         up = np.array([row_of.get(text, -1) for text in parents.texts], dtype=np.intp)
         up = up[parents.codes]
@@ -77,11 +80,10 @@ def _chain(sheets: Sequence[Sheet]) -> list[Sheet]:
     below: dict[str | None, list[Sheet]] = defaultdict(list)
     tabs = {sheet.name[:TAB] for sheet in sheets}
     for sheet in sheets:
-        if _find(sheet, PARENT) is None:
+        if _find(sheet, PARENT, PARENT_KEY) is None:
             below[None].append(sheet)
             continue
-        named = _find(sheet, PARENT_TABLE)
-        parent = named.texts[0][:TAB] if named is not None and len(named.texts) == 1 else ""
+        parent = _parent(sheet, sheets)
         if parent not in tabs or parent == sheet.name[:TAB]:
             raise InputError("contact_sheet", sheet=sheet.number)
         below[parent].append(sheet)
@@ -97,6 +99,19 @@ def _chain(sheets: Sequence[Sheet]) -> list[Sheet]:
     return chain
 
 
+def _parent(sheet: Sheet, sheets: Sequence[Sheet]) -> str:
+    """The tab whose rows a repeat's rows name, `""` for none."""
+    if keys := _find(sheet, PARENT_KEY):
+        for each in sheets:
+            own = _find(each, KEY)
+            # A repeat without a row hangs on the form itself, which comes first.
+            if each is not sheet and own and (not keys.texts or keys.texts[0] in own.texts):
+                return each.name[:TAB]
+        return ""
+    named = _find(sheet, PARENT_TABLE)
+    return named.texts[0][:TAB] if named is not None and len(named.texts) == 1 else ""
+
+
 def _with_gaps(cells: Cells, own: NDArray[np.intp], rows: NDArray[np.int32]) -> Cells:
     """A repeat's column with an empty cell for every parent without a repeat."""
     codes = np.append(cells.codes, np.int32(len(cells.texts)))[own]
@@ -110,18 +125,19 @@ def _numbers(sheet: Sheet) -> list[str]:
 
 def _own(sheet: Sheet, rows: NDArray[np.intp]) -> list[str]:
     """The number by which repeats name each row; rows count from 1 where no column says it."""
-    index = _find(sheet, INDEX)
+    index = _find(sheet, INDEX, KEY)
     if index is None:
         return [str(row + 1) for row in rows]
     return [index.texts[code] for code in index.codes[rows]]
 
 
-def _column(sheet: Sheet, name: str) -> Cells:
-    found = _find(sheet, name)
+def _column(sheet: Sheet, *names: str) -> Cells:
+    found = _find(sheet, *names)
     if found is None:
         raise InputError("contact_sheet", sheet=sheet.number)
     return found
 
 
-def _find(sheet: Sheet, name: str) -> Cells | None:
-    return next((cells for cells in sheet.columns if normal(cells.header) == name), None)
+def _find(sheet: Sheet, *names: str) -> Cells | None:
+    """The first column of one of these names."""
+    return next((cells for cells in sheet.columns if normal(cells.header) in names), None)

@@ -27,7 +27,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from data.artefacts import EPOCH, FORMULA
-from data.release_words import place_name, table_name
+from data.release_words import place_name, subject_name, table_name
 from data.releases import Release, month_name
 from data.texts import Texts
 from geo.crs import GEOGRAPHIC
@@ -69,6 +69,19 @@ def as_csv(releases: Sequence[Release], t: Texts) -> bytes:
     writer = csv.writer(text, delimiter=";")
     writer.writerow(COLUMNS)
     writer.writerows([_safe(cell) for cell in row] for row in rows_of(releases, t))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def year_csv(year: Published, t: Texts) -> bytes:
+    """The yearly totals of the region as CSV: list, code, count (empty where it is not
+    shown), and both in words."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";")
+    writer.writerow(("list", "code", "count", "list_name", "code_name"))
+    for table in year.tables:
+        for key, count in table.rows:
+            names = subject_name(t, table.subject), table_name(t, table.subject, key)
+            writer.writerow([table.subject, " ".join(key), count, *map(_safe, names)])
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -202,8 +202,9 @@ def _bar(one: Published, municipality: str | None) -> tuple[int | None, Cell | N
 
 def describe(t: Texts, releases: Sequence[Release], municipality: str | None) -> str:
     """What the trend shows, in words for who cannot see it."""
+    nothing = t("not shown")
     said = [
-        f"{month_name(release.month)}: {t('not shown') if count is None else count}"
+        f"{month_name(release.month)}: {nothing if count is None else count}"
         for release in releases
         for count, _cell in [_bar(release.published, municipality)]
     ]

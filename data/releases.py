@@ -165,6 +165,15 @@ def publish(
         return _release(append(session, SUBJECT, found, store.now()))
 
 
+def publish_due(store: Store, viewer: Viewer) -> int:
+    """Publish by the rules every month that is over and has no release; how many there were."""
+    done = {one.month for one in releases(store, viewer)}
+    due = [month for month in reversed(months(store, viewer)) if month not in done]
+    for month in due:
+        publish(store, viewer, month)
+    return len(due)
+
+
 def append(session: Session, subject: str, published: Published, made: datetime) -> ReleaseRow:
     """Write a line of the ledger, in the transaction at hand (`Store.writing`)."""
     row = ReleaseRow(

@@ -61,6 +61,28 @@ class Settings(BaseSettings):
         le=65535,
         description="Port that `prossima serve` listens on, on this machine only.",
     )
+    address: str = Field(
+        "127.0.0.1",
+        description="Address that `prossima serve` listens on; another than this machine's own "
+        "only with an identity provider.",
+    )
+    oidc_metadata_url: str | None = Field(
+        None,
+        description="Identity provider (OpenID Connect) that people sign in with: the address of "
+        "its `.well-known/openid-configuration`.",
+    )
+    oidc_client_id: str | None = Field(
+        None, description="What the provider calls this program (client id)."
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        None, description="The secret that the provider gave this program."
+    )
+    idle_minutes: int = Field(
+        30,
+        description="Minutes without doing anything after which one is signed out.",
+        ge=1,
+        le=720,
+    )
     overpass_url: str = Field(
         "https://overpass-api.de/api",
         description="Overpass server that `prossima network import --place` downloads roads from.",
@@ -76,8 +98,9 @@ class Settings(BaseSettings):
     )
     public_url: str = Field(
         "",
-        description="Address under which crews reach this program from a phone, such as "
-        "`https://prossima.example.org`; links for the phone need it.",
+        description="Address under which browsers reach this program, such as "
+        "`https://prossima.example.org`; sign-in from another computer and links for the phone "
+        "need it.",
     )
     contact_days: int = _kept(
         90, "Days after which contact records become monthly totals by zone.", ge=7, le=366

@@ -59,6 +59,8 @@ class Canaries:
     alone: frozenset[int]
     metres: frozenset[tuple[int, int]]
     binary: NDArray[np.uint64]
+    firsts: NDArray[np.uint64]
+    doubles: frozenset[tuple[int, int]]
     cells: frozenset[bytes]
     geohashes: tuple[bytes, ...]
 
@@ -69,13 +71,15 @@ class Canaries:
 def canaries(lonlat: NDArray[np.float64]) -> Canaries:
     """The forms of places, (n, 2) degrees in EPSG:4326."""
     spots = np.asarray(lonlat, np.float64).reshape(-1, 2)
-    metres, binary = set[tuple[int, int]](), list[bytes]()
+    metres, binary, doubles = set[tuple[int, int]](), list[bytes](), set[tuple[int, int]]()
     for system in PROJECTED:
         for x, y in reprojected(spots, system):
             metres |= {(round(x) + i, round(y) + j) for i in (-1, 0, 1) for j in (-1, 0, 1)}
             binary += _bytes(x, y)
+            doubles |= {*_doubles(x, y)}
     for lon, lat in spots:
         binary += _bytes(lon, lat)
+        doubles |= {*_doubles(lon, lat)}
     digits = 10**DECIMALS
     pairs = {
         (int(lon * digits) + i, int(lat * digits) + j)
@@ -95,6 +99,8 @@ def canaries(lonlat: NDArray[np.float64]) -> Canaries:
         frozenset(alone),
         frozenset(metres),
         np.unique(np.frombuffer(b"".join(binary), "<u8")),
+        np.unique(np.array([first for first, _second in doubles], np.uint64)),
+        frozenset(doubles),
         frozenset(cells),
         tuple(geohash(lon, lat).encode() for lon, lat in spots),
     )
@@ -107,7 +113,7 @@ def traces(data: bytes, wanted: Canaries) -> Iterator[Trace]:
     numbers = [int(float(found.replace(b",", b".")) + 0.5) for found in _METRES.findall(data)]
     if _beside(numbers, wanted.metres):
         yield Trace.METRES
-    if any(np.isin(words, wanted.binary).any() for words in _words(data)):
+    if any(_in_words(words, wanted) for words in _words(data)):
         yield Trace.BINARY
     cells = {*map(bytes.lower, _H3.findall(data)), *_H3_NUMBER.findall(data)}
     if cells & wanted.cells:
@@ -136,13 +142,32 @@ def _words(data: bytes) -> Iterator[NDArray[np.uint64]]:
         yield np.frombuffer(data, "<u8", (len(data) - offset) // 8, offset)
 
 
+def _in_words(words: NDArray[np.uint64], wanted: Canaries) -> bool:
+    if np.isin(words, wanted.binary).any():
+        return True
+    near = np.flatnonzero(np.isin(words[:-1], wanted.firsts))
+    return any((int(words[i]), int(words[i + 1])) in wanted.doubles for i in near)
+
+
 def _bytes(x: float, y: float) -> Iterator[bytes]:
-    """Eight bytes each: a number at 64 bits, or both at 32, since four bytes alone are chance."""
+    """Eight bytes each: a number at 64 bits, or both at 32, since four bytes alone are chance.
+
+    A number of five decimals alone is chance too: public borders are written in such.
+    """
     for order in "<>":
         for value in (x, y):
-            yield struct.pack(f"{order}d", value)
+            if abs(value * 1e5 - round(value * 1e5)) > 1e-3:
+                yield struct.pack(f"{order}d", value)
         yield struct.pack(f"{order}ff", x, y)
         yield struct.pack(f"{order}ff", y, x)
+
+
+def _doubles(x: float, y: float) -> Iterator[tuple[int, int]]:
+    """Both numbers at 64 bits side by side, in either order."""
+    for order in "<>":
+        one, other = (struct.unpack("<Q", struct.pack(f"{order}d", v))[0] for v in (x, y))
+        yield one, other
+        yield other, one
 
 
 def _written_in_degrees(data: bytes, wanted: Canaries) -> bool:

@@ -16,8 +16,16 @@ class ProssimaError(Exception):
         self.fields = fields
         super().__init__(code, fields)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # An error travels between processes with its fields.
+        return (_again, (type(self), self.code, self.fields))
+
     def __str__(self) -> str:
         return self.code + "".join(f" {name}={value!r}" for name, value in self.fields.items())
+
+
+def _again(kind: type[ProssimaError], code: str, fields: dict[str, object]) -> ProssimaError:
+    return kind(code, **fields)
 
 
 class InputError(ProssimaError, ValueError):

@@ -57,8 +57,11 @@ def plan_week(
     iterations: int | None = None,
     seed: int = 1,
     progress: Listener | None = None,
+    searches: int = SEARCHES,
 ) -> WeekPlan:
     """The best plan found for all nights of the problem; quotas weigh beside the value.
+
+    Arguments as `routing.planner.plan_night`.
 
     Raises InfeasibleError when a promise cannot be kept (`routing.feasible`).
     """
@@ -70,8 +73,8 @@ def plan_week(
     start = keep_promises(problem, seed)
     # In the search a quota is worth its points evenly; the choice counts its steps.
     plain, leaning = compiled(problem), compiled(problem, _even_points(problem, quotas))
-    searches = explore(leaning, [seed + 1000 * k for k in range(SEARCHES)], start, clock, WEEK)
-    found = best_of(plain, searches, seed, clock, quotas)
+    finished = explore(leaning, [seed + 1000 * k for k in range(searches)], start, clock, WEEK)
+    found = best_of(plain, finished, seed, clock, quotas)
     plan = plan_of(problem, fill_up(plain, found.routes))
     # With quotas the prices are not those of the value alone: the bound finds its own.
     without = found if not quotas else replace(found, relaxation=None)

@@ -8,7 +8,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from data import contact_import, fieldwork, retention
-from data.access import Role, Viewer
+from data.access import Action, Role, Viewer, may
 from data.contact_files import KINDS
 from data.contact_import import ContactFile, Report
 from data.contact_template import template
@@ -27,7 +27,7 @@ MOST_ROWS = 20
 
 def page() -> None:
     """The coordinator's page."""
-    viewer = allowed(*ROLES)
+    viewer = allowed(*ROLES, needs=Action.READ_CONTACTS)
     t = texts()
     style()
     st.title(t("Data"))
@@ -47,7 +47,8 @@ def page() -> None:
     with right:
         _template(t, viewer)
         _presence(t, viewer)
-        _retention(t, viewer)
+        if may(viewer, Action.READ_RETENTION):
+            _retention(t, viewer)
     proposals.section(t, viewer)
 
 
@@ -173,10 +174,13 @@ def _rows(t: Texts, report: Report) -> list[tuple[str, str]]:
         (t("Outings older than the retention: counted into monthly totals"), report.expired),
         (t("Outings already counted into totals: not taken again"), report.closed),
     ]
+    if report.crow:
+        said = t("Records given to the nearest zone as the crow flies: no road is known there")
+        counted.insert(1, (said, report.crow))
     rows = [(name, t.number(count, 0)) for name, count in counted]
     if report.replaced:
         change = f"{t.number(report.before, 0)} → {t.number(report.after, 0)}"
-        rows.insert(3, (t("Records of these outings, before → after"), change))
+        rows.insert(-3, (t("Records of these outings, before → after"), change))
     return rows
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import streamlit as st
 from markupsafe import Markup
 
-from data.access import Role
+from data.access import Action, Role
 from data.texts import Texts
 from geo.night import Night
 from geo.zones import Zone
@@ -33,7 +33,7 @@ MOST_NAMED = 8
 
 def page() -> None:
     """The coordinator's page."""
-    viewer = allowed(*ROLES)
+    viewer = allowed(*ROLES, needs=Action.READ_ZONES)
     t, colours = texts(), palette()
     style()
     st.title(t("Coverage"))

@@ -1,7 +1,7 @@
-"""Municipality: its own territory and the services near it; figures come with a release.
+"""Municipality: its own territory, the services near it, and what is published of it.
 
-Nothing of zones, routes or presence is read here: the page holds public geography and
-public services alone.
+Nothing of zones, routes or presence is read here: the page holds public geography, public
+services, and of every release its own part (`geo.privacy.Published`).
 """
 
 from __future__ import annotations
@@ -10,15 +10,21 @@ import geopandas as gpd
 import streamlit as st
 from markupsafe import Markup
 
+from data import releases
 from data.access import Role
 from geo.crs import to_metric
 from geo.municipalities import municipalities
 from layers.desks import desks as desks_layer
 from layers.marks import Mark
 from layers.own import own
+from layers.published import published
+from screens import municipality_figures
 from screens.html import notice, table
 from screens.maps import show
 from screens.names import hours
+from screens.pictures import style
+from screens.release_figures import legend
+from screens.release_figures import marks as figure_marks
 from screens.session import allowed, palette, store, texts
 
 ROLES = frozenset({Role.MUNICIPALITY})
@@ -30,6 +36,7 @@ def page() -> None:
     """The municipality of who is signed in."""
     viewer = allowed(*ROLES)
     t, colours = texts(), palette()
+    style()
     frame = municipalities().set_index("istat")
     here = frame.loc[viewer.municipality]
     st.title(here["name"])
@@ -42,15 +49,20 @@ def page() -> None:
             )
         )
     )
-    st.html(
-        notice(
-            t(
-                "Monthly figures are published from the coming release on: rounded, aggregated and "
-                "only where nobody can be found from them. Zones, routes and presence are never "
-                "shown here."
+    released = releases.releases(store(), viewer)
+    seen = None
+    if released:
+        seen = municipality_figures.chosen_month(t, released).published
+        municipality_figures.headline(t, seen, str(viewer.municipality))
+    else:
+        st.html(
+            notice(
+                t(
+                    "No month has been published yet. Figures come rounded, aggregated and only "
+                    "where nobody can be found from them; zones, routes and presence never do."
+                )
             )
         )
-    )
     near = _nearest(here.geometry, store().desks(viewer))
     left, right = st.columns((3, 2), gap="medium")
     with left:
@@ -58,14 +70,17 @@ def page() -> None:
         marks = [
             Mark(point, desk.name, (desk.name, hours(t, desk))) for desk, _kilometres, point in near
         ]
+        drawn = () if seen is None else (published(figure_marks(t, seen.cells), colours),)
         show(
             "municipality",
             t("Map of {name} and the desks near it", name=here["name"]),
-            (own([outline], colours), desks_layer(marks, colours)),
+            (*drawn, own([outline], colours), desks_layer(marks, colours)),
             colours,
             view=[here.geometry],
             height=480,
         )
+        if seen is not None:
+            st.html(legend(t, colours))
     with right:
         st.subheader(t("Services near you"), anchor=False)
         numbers = store().settings()
@@ -95,6 +110,15 @@ def page() -> None:
                 numeric=frozenset({2}),
             )
         )
+    if seen is not None:
+        _figures(t, released, seen, viewer, colours)
+
+
+def _figures(t, released, seen, viewer, colours):  # type: ignore[no-untyped-def]
+    """The figures below the map: over time, of the region, as files."""
+    municipality_figures.over_time(t, released, viewer.municipality, colours)
+    municipality_figures.region(t, seen)
+    municipality_figures.files(t, released)
 
 
 def _nearest(territory, desks):  # type: ignore[no-untyped-def]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import isnan
 from pathlib import Path
 
 import streamlit as st
@@ -75,13 +76,15 @@ def _hour(t, hours, key, most, shade_of) -> Markup:  # type: ignore[no-untyped-d
     shade: Shade = shade_of(one.expected if one else 0.0, most)
     if one is None:
         return Markup('<td style="background:{};color:{}">–</td>').format(shade.colour, shade.ink)
-    return Markup('<td{} style="background:{};color:{}">{}<small>{}–{}</small></td>').format(
+    between = Markup()
+    if not isnan(one.low):  # of a part of the persons there is no interval
+        between = Markup("<small>{}–{}</small>").format(t.number(one.low, 1), t.number(one.high, 1))
+    return Markup('<td{} style="background:{};color:{}">{}{}</td>').format(
         Markup() if key in hours.visited else Markup(' class="p-outside"'),
         shade.colour,
         shade.ink,
         t.number(one.expected, 1),
-        t.number(one.low, 1),
-        t.number(one.high, 1),
+        between,
     )
 
 

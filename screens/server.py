@@ -11,6 +11,7 @@ from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -50,19 +51,37 @@ HEADERS = {
 """Sent with every answer. `geolocation=()`: no position of a phone is ever asked for."""
 
 
+MOST_BYTES = 400 * 2**20
+"""Largest body of a request; a file of contacts is smaller."""
+
+MOST_WINDOWS = 200
+"""Most windows open at the same time: each holds memory."""
+
+
 class Guard:
     """Adds `HEADERS` to every answer and says the page's language in `<html lang>`.
 
-    Streamlit's page says English whatever it holds, and a screen reader believes it.
+    Streamlit's page says English whatever it holds, and a screen reader believes it. What is
+    too large or too much is turned away before Streamlit sees it. `secure`: browsers come by
+    https, and cookies are for it alone.
     """
 
-    def __init__(self, app: ASGIApp, language: str) -> None:
+    def __init__(self, app: ASGIApp, language: str, *, secure: bool = False) -> None:
         self.app = app
         self.language = language.encode("ascii")
+        self.secure = secure
+        self.windows = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._window(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
+            return
+        length = Headers(scope=scope).get("content-length", "0")
+        if not length.isdigit() or int(length) > MOST_BYTES:
+            await PlainTextResponse("", status_code=413)(scope, receive, send)
             return
         if scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", ""):
             # A page is rewritten below, so it must come uncompressed.
@@ -70,14 +89,26 @@ class Guard:
                 **scope,
                 "headers": [h for h in scope["headers"] if h[0] != b"accept-encoding"],
             }
-        await self.app(scope, receive, _Answer(send, self.language, scope["method"] == "GET"))
+        answer = _Answer(send, self.language, scope["method"] == "GET", self.secure)
+        await self.app(scope, receive, answer)
+
+    async def _window(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.windows >= MOST_WINDOWS:
+            await send({"type": "websocket.close", "code": 1013})
+            return
+        self.windows += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.windows -= 1
 
 
 class _Answer:
     """One answer on its way out; an HTML body is held back until it is whole."""
 
-    def __init__(self, send: Send, language: bytes, rewritten: bool) -> None:
+    def __init__(self, send: Send, language: bytes, rewritten: bool, secure: bool) -> None:
         self.send, self.language, self.rewritten = send, language, rewritten
+        self.secure = secure
         self.start: Message | None = None
         self.body = b""
 
@@ -85,6 +116,11 @@ class _Answer:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             headers.update(HEADERS)
+            if headers.get("content-type", "").startswith("text/html"):
+                headers["Cache-Control"] = "no-store"
+            headers.setdefault("Cache-Control", "no-store")
+            if self.secure:
+                _only_https(headers, message)
             if self.rewritten and headers.get("content-type", "").startswith("text/html"):
                 self.start = message
                 return
@@ -97,6 +133,14 @@ class _Answer:
             await self.send(self.start)
             message = {"type": "http.response.body", "body": body}
         await self.send(message)
+
+
+def _only_https(headers: MutableHeaders, message: Message) -> None:
+    headers["Strict-Transport-Security"] = "max-age=31536000"
+    message["headers"] = [
+        (name, value + b"; Secure" if name.lower() == b"set-cookie" else value)
+        for name, value in message["headers"]
+    ]
 
 
 class _Public(StaticFiles):
@@ -118,6 +162,6 @@ def routes(base: Path) -> Sequence[BaseRoute]:
     )
 
 
-def middleware(language: str) -> Sequence[Middleware]:
+def middleware(language: str, *, secure: bool = False) -> Sequence[Middleware]:
     """`Guard`, around everything Streamlit answers."""
-    return (Middleware(Guard, language=language),)
+    return (Middleware(Guard, language=language, secure=secure),)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from data.access import Role, Viewer
+from data.access import Action, Role, Viewer, may
 from data.contact_import import Report
 from data.fieldwork import Findings
 from data.plans import PlanRecord
@@ -21,7 +21,7 @@ from data.roads import load_network
 from data.settings import Settings, settings
 from data.store import Store
 from data.texts import Texts
-from geo.errors import RefusedError
+from geo.errors import ProssimaError, RefusedError
 from geo.network import RoadNetwork
 from geo.night import Night
 from layers.palette import DARK, LIGHT, Palette
@@ -104,6 +104,10 @@ class Session:
     """The rest of a running night, worked out and not yet accepted."""
     going: str | None = None
     """Address of the page to open next, after signing in."""
+    linked: datetime | None = None
+    """Last act of who was let in by a link (`data.signin`)."""
+    refused: ProssimaError | None = None
+    """Why who was here was put out."""
 
     def sign_in(self, viewer: Viewer | None) -> None:
         """Become someone else; nothing of the one before is kept."""
@@ -149,15 +153,24 @@ def now() -> datetime:
     return clock()
 
 
-def allowed(*roles: Role) -> Viewer:
+def allowed(*roles: Role, needs: Action | None = None) -> Viewer:
     """Who asks, if the page is for them; RefusedError `page_refused` otherwise.
 
-    A session can be brought to a page by hand, so that each page asks again.
+    A session can be brought to a page by hand, so that each page asks again. `needs`: an action
+    without which the page says nothing; a coordinator of an organisation opens only pages that
+    name one.
     """
     viewer = session().viewer
-    if viewer is None or viewer.role not in roles:
+    if viewer is None or not opens(viewer, frozenset(roles), needs):
         raise RefusedError("page_refused")
     return viewer
+
+
+def opens(viewer: Viewer, roles: frozenset[Role], needs: Action | None) -> bool:
+    """Whether a page is for someone."""
+    if viewer.role not in roles or (needs and not may(viewer, needs)):
+        return False
+    return viewer.whole or needs is not None
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -12,14 +12,28 @@ import streamlit as st
 from markupsafe import Markup
 from streamlit.navigation.page import Page
 
-from data.access import Role
+from data.access import Action, Role, Viewer
 from data.messages import N_
 from data.settings import settings
 from data.texts import Texts
 from geo.errors import ProssimaError
 from layers.served import ASSETS, PREFIX
-from screens import contacts, coverage, itinerary, municipality, roads, start, tonight, zones
-from screens.session import network, session, store, texts
+from screens import (
+    accounts,
+    audit,
+    contacts,
+    coverage,
+    itinerary,
+    municipality,
+    region,
+    releases,
+    roads,
+    signin,
+    start,
+    tonight,
+    zones,
+)
+from screens.session import network, opens, session, store, texts
 from screens.streamlit_words import script
 
 HERE = Path(__file__).parent
@@ -38,24 +52,36 @@ FLAT = 6
 
 @dataclass(frozen=True)
 class Entry:
-    """A page: what runs, its title (msgid), its address, who may open it (none: everyone)."""
+    """A page: what runs, its title (msgid), its address, who may open it (none: everyone).
+
+    `needs`: the action without which it says nothing (`screens.session.allowed`).
+    """
 
     run: Callable[[], None]
     title: str
     path: str
     roles: frozenset[Role] = frozenset()
     section: str | None = None
+    needs: Action | None = None
+
+    def open_to(self, viewer: Viewer | None) -> bool:
+        """Whether someone may open the page."""
+        return not self.roles or (viewer is not None and opens(viewer, self.roles, self.needs))
 
 
 ENTRIES = (
     Entry(start.page, N_("Start"), "inizio"),
-    Entry(tonight.page, N_("Tonight"), "stanotte", tonight.ROLES, NIGHT),
-    Entry(zones.page, N_("Zones"), "zone", zones.ROLES, TERRITORY),
-    Entry(coverage.page, N_("Coverage"), "copertura", coverage.ROLES, TERRITORY),
-    Entry(contacts.page, N_("Data"), "dati", contacts.ROLES, RECORDS),
+    Entry(tonight.page, N_("Tonight"), "stanotte", tonight.ROLES, NIGHT, Action.READ_PLANS),
+    Entry(zones.page, N_("Zones"), "zone", zones.ROLES, TERRITORY, Action.READ_ZONES),
+    Entry(coverage.page, N_("Coverage"), "copertura", coverage.ROLES, TERRITORY, Action.READ_ZONES),
+    Entry(contacts.page, N_("Data"), "dati", contacts.ROLES, RECORDS, Action.READ_CONTACTS),
+    Entry(releases.page, N_("Publications"), "pubblicazioni", releases.ROLES, RECORDS),
     Entry(itinerary.page, N_("Itinerary"), "itinerario", itinerary.ROLES, NIGHT),
     Entry(municipality.page, N_("Municipality"), "comune", municipality.ROLES),
+    Entry(region.page, N_("Region"), "regione", region.ROLES),
     Entry(roads.page, N_("Road network"), "rete", roads.ROLES),
+    Entry(accounts.page, N_("Accounts"), "accessi", accounts.ROLES, needs=Action.READ_ACCOUNTS),
+    Entry(audit.page, N_("Audit"), "registro", audit.ROLES, needs=Action.READ_AUDIT),
 )
 
 
@@ -78,24 +104,27 @@ def draw() -> None:
         menu_items={"Get help": None, "Report a bug": None, "About": None},
     )
     st.html(HERE / "style.css")
+    signin.check()
     viewer = session().viewer
-    open_to = [
-        entry for entry in ENTRIES if not entry.roles or (viewer and viewer.role in entry.roles)
-    ]
+    open_to = [entry for entry in ENTRIES if entry.open_to(viewer)]
+    # Who is not signed in finds the way in at every address.
+    shown = {entry: guarded(entry) for entry in open_to}
+    if viewer is None:
+        shown |= {entry: guarded(entry, ENTRIES[0]) for entry in ENTRIES if entry not in shown}
+    first = ENTRIES[0]
     pages = [
-        st.Page(
-            guarded(entry), title=t(entry.title), url_path=entry.path, default=entry is ENTRIES[0]
-        )
-        for entry in open_to
+        st.Page(run, title=t(entry.title), url_path=entry.path, default=entry is first)
+        for entry, run in shown.items()
     ]
     chosen = st.navigation(pages, position="hidden")
     if wanted := session().going:
         session().going = None
         st.switch_page(next((page for page in pages if page.url_path == wanted), pages[0]))
-    bar(list(zip(open_to, pages, strict=True)), chosen)
+    bar(list(zip(open_to, pages, strict=False)), chosen)
     chosen.run()
     footer()
     speak()
+    signin.watch()
 
 
 Link = tuple[Entry, Page]
@@ -119,6 +148,7 @@ def bar(links: list[Link], chosen: Page) -> None:
         if store().synthetic():
             text = t("Synthetic data: an invented region, no real person, place or crew.")
             st.html(Markup('<p class="p-synthetic" role="note">{}</p>').format(text))
+        signin.bar(t)
     if len(inside) > 1:
         with st.container(key="section", horizontal=True, gap="small"):
             for _, page in inside:
@@ -135,12 +165,13 @@ def grouped(links: list[Link]) -> dict[str, list[Link]]:
     return {name if len(pages) > 1 else pages[0][0].title: pages for name, pages in found.items()}
 
 
-def guarded(entry: Entry) -> Callable[[], None]:
-    """The page, which says in a sentence what went wrong instead of breaking off."""
+def guarded(entry: Entry, instead: Entry | None = None) -> Callable[[], None]:
+    """The page (or another at its address), which says in a sentence what went wrong instead
+    of breaking off."""
 
     def page() -> None:
         try:
-            entry.run()
+            (instead or entry).run()
         except ProssimaError as error:
             st.error(texts().sentence(error))
         except Exception as error:

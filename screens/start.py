@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import shapely
 import streamlit as st
 from markupsafe import Markup
 
 from data.access import Role, Viewer
+from data.settings import settings
 from data.texts import Texts
+from geo.errors import RefusedError
 from geo.municipalities import municipalities
 from layers.desks import desks
 from layers.marks import Mark
+from screens import signin
 from screens.html import notice, table
 from screens.maps import show
 from screens.names import hours, municipality_name
@@ -41,19 +46,14 @@ def page() -> None:
             )
         )
     )
-    if not store().synthetic():
-        st.html(
-            notice(
-                t(
-                    "This installation has no sign-in yet: keep it on this computer, and do not "
-                    "open it to a network."
-                )
-            )
-        )
+    signin.say_refusal(t)
     doors, region = st.columns((5, 7), gap="medium")
     with doors:
-        for door in (_coordinator, _operator, _municipality, _network):
-            door(t)
+        if signin.may_choose():
+            for door in (_coordinator, _operator, _municipality, _network):
+                door(t)
+        else:
+            _closed(t)
     with region:
         _region(t)
 
@@ -132,10 +132,33 @@ def _region(t: Texts) -> None:
     st.html(table(t("Listening desks and hotlines"), header, rows, tall=True))
 
 
+def _closed(t: Texts) -> None:
+    """The way in where a role is not chosen but given."""
+    if signin.closed():
+        return
+    if session().viewer is not None:
+        with _card(t("You are signed in"), t("Your pages stand above.")):
+            return
+    if settings().oidc_metadata_url:
+        with _card(t("Sign in"), t("With your identity provider; the network gives the roles.")):
+            signin.door_of_provider(t)
+        return
+    st.html(
+        notice(
+            t(
+                "There are real data here and no identity provider: who has the terminal of this "
+                "computer makes a link that lets in once, with `prossima accounts link`."
+            )
+        )
+    )
+
+
 def _enter(viewer: Viewer) -> None:
     """Become someone else; nothing that the one before chose is kept."""
+    if not signin.may_choose():  # asked again: a button can be pressed by hand
+        raise RefusedError("page_refused")
     for key in set(st.session_state) - {KEY}:
         del st.session_state[key]
-    session().sign_in(viewer)
+    session().sign_in(replace(viewer, account=signin.chooser()))
     session().going = HOME[viewer.role]
     st.rerun()

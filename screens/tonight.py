@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from data.access import Role, Viewer
+from data.access import Action, Role, Viewer
 from data.exports import as_geojson, as_gpx, as_json, plan_document
 from data.planning import night_inputs, night_outings
 from data.plans import PlanRecord, PlanState
@@ -46,7 +46,7 @@ AHEAD = 14
 
 def page() -> None:
     """The coordinator's page."""
-    viewer = allowed(*ROLES)
+    viewer = allowed(*ROLES, needs=Action.READ_PLANS)
     t = texts()
     st.title(t("Tonight"))
     zones = {zone.code: zone for zone in store().zones(viewer)}

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
+from data.messages import N_
 from data.texts import Texts
 from geo.night import HOUR, Night
-from geo.presence import Expected, by_hour
+from geo.presence import PARTS, Expected, by_hour
 from geo.zones import Zone
 from layers.palette import Palette
 from routing.coverage import Coverage
@@ -26,6 +28,15 @@ from screens.pictures import Hours, hours_table
 from screens.standing import debt, last, pill, since
 
 SHOWN_VISITS = 12
+
+ALL = "all"
+PART_WORDS = {
+    ALL: N_("all persons"),
+    "seen": N_("only seen"),
+    "contacted": N_("spoken to"),
+    "unapproachable": N_("unapproachable"),
+}
+"""How the parts of presence are called where they are shown."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,9 +55,19 @@ class Known:
         options = zone_options(self.zone, night, hours, before[-1] if before else None, weights)
         return list({(need.opens, need.closes): need for _, need in options}.values())
 
-    def hours(self, night: Night) -> Hours:
-        """Presence by weekday and hour; the hours of the windows in the week of a night."""
+    @property
+    def told_apart(self) -> bool:
+        """Whether persons seen, contacted and unapproachable are known apart."""
+        return not self.presence.empty and set(PARTS) <= set(self.presence.columns)
+
+    def hours(self, night: Night, part: str | None = None) -> Hours:
+        """Presence by weekday and hour; the hours of the windows in the week of a night.
+
+        `part`: of these persons alone (one of `PARTS`), for whom there is no interval.
+        """
         rows = self.presence[["weekday", "hour", "expected", "low", "high"]]
+        if part:
+            rows = rows.assign(expected=self.presence[part], low=np.nan, high=np.nan)
         found = {
             (weekday, hour): Expected(*terms)
             for weekday, hour, *terms in rows.itertuples(index=False, name=None)
@@ -175,11 +196,13 @@ def hours(t: Texts, known: Known, night: Night, colours: Palette) -> None:
         )
         st.html(muted(text))
         return
+    part = _part(t) if known.told_apart else None
+    said = t("Persons expected at a visit that begins in that hour, with the interval")
     st.html(
         hours_table(
             t,
-            t("Persons expected at a visit that begins in that hour, with the interval"),
-            known.hours(night),
+            f"{t('Persons expected at a visit')}: {t(PART_WORDS[part])}" if part else said,
+            known.hours(night, part),
             colours,
             night.weekday,
         )
@@ -193,6 +216,47 @@ def hours(t: Texts, known: Known, night: Night, colours: Palette) -> None:
             )
         )
     )
+
+
+def _part(t: Texts) -> str | None:
+    """Whom the strip shows: all, or one of `PARTS`."""
+    chosen: str | None = st.segmented_control(
+        t("Whom the strip shows"),
+        [ALL, *PARTS],
+        default=ALL,
+        format_func=lambda part: t(PART_WORDS[part]),
+        key="zone_part",
+    )
+    return None if chosen in (None, ALL) else chosen
+
+
+def parts(t: Texts, known: Known, night: Night) -> None:
+    """Of the persons expected on a night, how many are seen, contacted, unapproachable."""
+    if not known.told_apart:
+        return
+    rows = known.presence[known.presence["weekday"] == night.weekday]
+    rows = rows.assign(order=(rows["hour"] - 12) % 24).sort_values("order")
+    lines = [
+        (f"{hour:02d}:00", *(t.number(value, 1) for value in values))
+        for hour, *values in rows[["hour", "expected", *PARTS]].itertuples(index=False, name=None)
+    ]
+    with st.expander(t("The night chosen, hour by hour: seen, contacted, unapproachable")):
+        st.html(
+            table(
+                t("Persons expected on the night of {day}", day=t.date(night, "full")),
+                (t("Hour"), *(t(PART_WORDS[part]) for part in (ALL, *PARTS))),
+                lines,
+                numeric=frozenset({1, 2, 3, 4}),
+            )
+        )
+        st.html(
+            muted(
+                t(
+                    "Seen: met without a talk. Contacted: spoken to, alone or in a group. "
+                    "Unapproachable: a talk was not possible. Together they are all expected."
+                )
+            )
+        )
 
 
 def visits(t: Texts, known: Known, met: Mapping[date, int]) -> None:

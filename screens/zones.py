@@ -9,7 +9,7 @@ from typing import Any
 import folium
 import streamlit as st
 
-from data.access import Role, Viewer
+from data.access import Action, Role, Viewer
 from data.texts import Texts
 from geo.night import Night, nights
 from geo.zones import Zone
@@ -24,7 +24,7 @@ from screens.names import zone_title
 from screens.pictures import legend, style
 from screens.session import allowed, now, palette, store, texts
 from screens.standing import counts, covered, last, province_picker, since
-from screens.zone_detail import Known, card, facts, hours, need, visits
+from screens.zone_detail import Known, card, facts, hours, need, parts, visits
 from screens.zone_edit import archive, bring_back, edit
 
 ROLES = frozenset({Role.COORDINATOR})
@@ -38,7 +38,7 @@ AHEAD = 7
 
 def page() -> None:
     """The coordinator's page of all zones, and of one."""
-    viewer = allowed(*ROLES)
+    viewer = allowed(*ROLES, needs=Action.READ_ZONES)
     t, colours = texts(), palette()
     style()
     st.title(t("Zones"))
@@ -82,6 +82,7 @@ def page() -> None:
             need(t, known, night, store().settings().need_weights)
     if known is not None:
         hours(t, known, night, colours)
+        parts(t, known, night)
         past, change = st.columns((6, 7), gap="medium")
         with past:
             visits(t, known, _met(viewer, known.zone.code))

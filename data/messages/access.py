@@ -23,4 +23,13 @@ ACCESS = {
     "account_taken": "This person has an account already: change that one.",
     "account_missing": "There is no account {account}.",
     "account_last": "The network needs at least one open account: make that one first, so that nobody is locked out.",
+    "open_without_signin": "Other computers can reach this program, and it has no identity provider: nobody is let in. Let it listen on 127.0.0.1, or set PROSSIMA_OIDC_METADATA_URL.",
+    "oidc_half": "An identity provider needs three settings: PROSSIMA_OIDC_METADATA_URL, PROSSIMA_OIDC_CLIENT_ID and PROSSIMA_OIDC_CLIENT_SECRET.",
+    "signin_unknown": "You are signed in with the provider, but have no account here. Give the network these two words: {issuer} and {subject}.",
+    "signin_closed": "Your account is closed. Ask the network.",
+    "signin_expired": "Your sign-in has expired: sign in again.",
+    "signin_idle": "Nothing was done for {minutes} minutes: sign in again.",
+    "signin_void": "This sign-in was ended, or your account was changed since: sign in again.",
+    "signin_foreign": "What the provider sent is not meant for this program: sign in again, and tell the network if it happens twice.",
+    "link_void": "This link does not let in any more: make a new one with `prossima accounts link`.",
 }

@@ -80,6 +80,7 @@ DATA = {
     "contact_mistake": "The file could not be read because of a mistake in the program ({where}): please report it. Nothing of the file was kept.",
     "mapping_wrong": "The mapping cannot be kept: {field} holds {kind}.",
     "file_macros": "The file can carry programs (macros): save it as .xlsx without them, or as CSV.",
+    "file_zip_part": "The zip holds more than CSV tables: export the submissions without photos, recordings and other attachments.",
     "file_locked": "The file is locked with a password, or of Excel before 2007: save it as .xlsx without one.",
     "file_too_large": "The file is larger than {most} MB: divide it.",
     "file_too_long": "The file has more than {most} rows, or far more cells than it fills: divide it.",

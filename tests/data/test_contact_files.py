@@ -182,7 +182,7 @@ def test_a_zip_bomb_of_many_layers_is_no_workbook():
         for number in range(20):
             package.writestr(f"{number}.zip", inner.getvalue())
     assert refusal("a.xlsx", outer.getvalue()).code == "file_broken"
-    assert refusal("a.zip", outer.getvalue()).code == "file_kind"
+    assert refusal("a.zip", outer.getvalue()).code == "file_zip_part"
 
 
 def test_a_workbook_with_a_password_is_refused():

@@ -52,6 +52,13 @@ def test_binary_numbers(order):
     assert Trace.BINARY in found(shapely.Point(x, y).wkb)
 
 
+def test_a_place_of_five_decimals_is_found_as_a_pair_and_not_by_one_number_alone():
+    # Public borders are written with five decimals: one of the two may well be equal.
+    wanted = canaries(np.array([[10.81234, 43.51876]]))
+    assert Trace.BINARY in {*traces(shapely.Point(10.81234, 43.51876).wkb, wanted)}
+    assert not {*traces(shapely.Point(10.81234, 43.20001).wkb, wanted)}
+
+
 def test_cells_and_geohashes():
     for resolution in (7, 9, 15):
         cell = h3.latlng_to_cell(LAT, LON, resolution)

@@ -187,6 +187,23 @@ def test_the_demo_has_effort_enough_for_hexagons(visit):
     assert stands or ITALIAN(NOTHING_STANDS_OUT) in said(app)
 
 
+def test_the_strip_tells_seen_contacted_and_unapproachable_apart(visit):
+    presence = kept().presence(COORDINATOR)
+    code = presence["zone"].iloc[0]
+    app = opened(visit, code)
+    night = presence[(presence["zone"] == code) & (presence["weekday"] == NIGHT.weekday)]
+    assert ITALIAN("Persons expected on the night of {day}", day="")[:20] in said(app)
+    for value in night["contacted"]:
+        assert ITALIAN.number(value, 1) in said(app)
+    app.segmented_control(key="zone_part").set_value("seen").run()
+    assert not app.exception
+    strip = re.findall(r'<table class="p-heat">.*?</table>', said(app), re.DOTALL)
+    assert len(strip) == 1
+    assert ITALIAN("only seen") in strip[0]
+    assert "<small>" not in strip[0]
+    assert f">{ITALIAN.number(night['seen'].iloc[0], 1)}<" in strip[0]
+
+
 def test_too_little_effort_is_said_instead_of_drawn(visit):
     forget_field_work(kept())
     app = visit(COORDINATOR, "zone")

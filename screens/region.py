@@ -1,0 +1,85 @@
+"""Region: yearly totals in the form that national and regional reporting asks for; no rows."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+from markupsafe import Markup
+
+from data import releases
+from data.access import Role
+from data.release_files import year_csv
+from data.release_pictures import describe, trend_picture
+from geo.night import Night
+from screens.html import figures, muted, notice, state, table
+from screens.pictures import style
+from screens.release_figures import colours_of, drawn, region_tables, totals
+from screens.session import allowed, now, palette, store, texts
+
+ROLES = frozenset({Role.NETWORK})
+YEARS = 4
+
+
+def page() -> None:
+    """The network's page."""
+    viewer = allowed(*ROLES)
+    t = texts()
+    style()
+    st.title(t("Region"))
+    st.html(
+        Markup('<p class="p-lead">{}</p>').format(
+            t(
+                "The year in the form of the national and regional reporting: totals by code list, "
+                "each category from {least} on, rounded. No row, no place, no person.",
+                least=store().settings().release_category,
+            )
+        )
+    )
+    this = Night.of(now()).date.year
+    year = st.selectbox(
+        t("Year"), range(this, this - YEARS, -1), format_func=str, key="region_year", width=180
+    )
+    found = releases.year_totals(store(), viewer, year)
+    if not found.tables:
+        st.html(notice(t("There are no contacts of {year}.", year=str(year))))
+    else:
+        kinds = found.table("kind")
+        total = 0 if kinds is None else kinds.total
+        st.html(figures([(t("Contacts in {year}", year=str(year)), t.number(total, 0))]))
+        st.html(
+            muted(
+                t(
+                    "All contacts of the region, also of places that no release shows. A contact "
+                    "is a person met on a night."
+                )
+            )
+        )
+        region_tables(t, found)
+        st.download_button(
+            t("Download the year as CSV"),
+            data=partial(year_csv, found, t),
+            file_name=f"prossima-toscana-{year}.csv",
+            mime="text/csv",
+            key="region_csv",
+            on_click="ignore",
+        )
+    lines = releases.releases(store(), viewer)
+    st.subheader(t("What is published, month by month"), anchor=False)
+    if not lines:
+        st.html(muted(t("Nothing has been published yet.")))
+        return
+    said = describe(t, lines, None)
+    st.html(drawn(trend_picture(t, lines, None, colours_of(palette()), title=said), said))
+    rows = [
+        (t.month(one.month), *(said for _name, said in totals(t, one.published)))
+        for one in reversed(lines)
+    ]
+    header = (t("Month"), *(t.word(figure) for figure in lines[-1].published.totals))
+    st.html(table(t("Regional totals"), header, rows, numeric=frozenset(range(1, 6)), tall=True))
+    verdict = releases.verify(store(), viewer)
+    if verdict.whole:
+        st.html(state(t("The ledger is whole; its head:"), "good"))
+        st.code(verdict.head, language=None)
+    else:
+        st.html(notice(t("The ledger is broken at number {number}.", number=verdict.broken), "bad"))

@@ -1,0 +1,105 @@
+"""The pages on published figures: what each role sees, and that nothing precise is sent."""
+
+import numpy as np
+import pytest
+import shapely
+
+import screens.session
+from data import releases
+from data.access import Role, Viewer
+from data.artefacts import layers_of
+from geo.canaries import canaries, traces
+from geo.month_facts import Figure
+from screens import region
+from screens import releases as publications
+from tests.screens.conftest import said
+from tests.screens.test_pages import sent_to_maps
+
+COORDINATOR, NETWORK = Viewer(Role.COORDINATOR), Viewer(Role.NETWORK)
+
+
+def kept():
+    return screens.session.store()
+
+
+def latest():
+    """The release of the latest month that can be published."""
+    month = releases.months(kept(), COORDINATOR)[0]
+    return releases.publish(kept(), COORDINATOR, month).published
+
+
+def test_a_coordinator_looks_attacks_and_publishes(visit):
+    app = visit(COORDINATOR, "pubblicazioni")
+    assert not app.exception
+    # The earliest month that is over comes first; the reader looks at the last.
+    months = releases.months(kept(), COORDINATOR)
+    app.selectbox(key="release_month").select(months[0]).run()
+    seen = said(app)
+    assert "Non ancora pubblicato" in seen
+    assert "contatti quasi tutti in una zona" in seen
+    app.button(key="release_attack").click().run()
+    assert "NON SUPERATO" not in said(app)
+    assert said(app).count("superato") == 8
+    app.button(key="release_go").click().run()
+    assert not app.exception
+    (line,) = releases.ledger(kept(), COORDINATOR)
+    assert (line.month, line.number) == (months[0], 1)
+    assert line.seal in [code.value for code in app.code]
+    app.selectbox(key="release_month").select(months[0]).run()
+    assert "chiuso" in said(app)
+    with pytest.raises(KeyError):
+        app.button(key="release_go")
+
+
+def test_a_month_can_be_published_with_noise_once(visit):
+    app = visit(COORDINATOR, "pubblicazioni")
+    months = releases.months(kept(), COORDINATOR)
+    app.selectbox(key="release_month").select(months[0]).run()
+    assert "garantito" in said(app)
+    app.button(key="release_noisy").click().run()
+    (line,) = releases.ledger(kept(), COORDINATOR)
+    assert line.published.epsilon == "1"
+    app.selectbox(key="release_month").select(months[0]).run()
+    assert "con rumore" in said(app)
+
+
+def test_a_municipality_sees_its_cell_the_total_and_nothing_precise(visit):
+    visit()
+    published = latest()
+    cell = next(one for one in published.cells if len(one.members) > 1)
+    app = visit(Viewer(Role.MUNICIPALITY, municipality=cell.members[0]), "comune")
+    assert not app.exception
+    seen = said(app) + sent_to_maps(app)
+    assert str(cell.figures[Figure.CONTACTS]) in seen
+    assert "Mostrato insieme ad altri del suo distretto" in seen
+    shapes = [zone.geometry for zone in kept().zones(COORDINATOR)]
+    wanted = canaries(np.vstack([shapely.get_coordinates(shape) for shape in shapes]))
+    assert not {trace for layer in layers_of(seen.encode()) for trace in traces(layer, wanted)}
+    masked = Viewer(Role.MUNICIPALITY, municipality=published.masked[0])
+    assert "non si mostra niente" in said(visit(masked, "comune"))
+
+
+def test_a_municipality_without_a_release_is_told_so(visit):
+    app = visit(Viewer(Role.MUNICIPALITY, municipality="100005"), "comune")
+    assert "Nessun mese è stato ancora pubblicato" in said(app)
+
+
+def test_the_network_sees_totals_of_the_year(visit):
+    visit()
+    published = latest()
+    app = visit(NETWORK, "regione")
+    assert not app.exception
+    seen = said(app)
+    assert "Contatti nel 2026" in seen
+    assert kept().zones(COORDINATOR)[0].code not in seen
+    assert published.cells[0].key not in seen
+    app.selectbox(key="region_year").select(2023).run()
+    assert "Non ci sono contatti del 2023" in said(app)
+
+
+@pytest.mark.parametrize("page", [publications, region])
+@pytest.mark.parametrize("viewer", [None, Viewer(Role.OPERATOR, unit="FI-1")])
+def test_others_are_refused(visit, page, viewer):
+    app = visit(viewer, "pubblicazioni" if page is publications else "regione")
+    assert not app.exception
+    assert app.title[0].value not in ("Pubblicazioni", "Regione")

@@ -1,0 +1,89 @@
+"""Every role at every page, brought there by force: each page asks again."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import data.accounts
+import screens.session
+from data.access import Action, Role, Viewer, may
+from data.texts import Texts
+from screens.session import Session
+from screens.shell import ENTRIES
+
+PEOPLE = (
+    None,
+    Viewer(Role.COORDINATOR),
+    Viewer(Role.COORDINATOR, organisation="Un ente"),
+    Viewer(Role.OPERATOR, unit="PO1"),
+    Viewer(Role.MUNICIPALITY, municipality="100005"),
+    Viewer(Role.NETWORK),
+)
+BEHIND_DOORS = [entry for entry in ENTRIES if entry.roles]
+
+
+def forced(path):
+    """One page alone, with nothing of the shell that would keep someone out."""
+    from screens import shell  # noqa: PLC0415 (the page's own script)
+
+    shell.guarded(next(entry for entry in shell.ENTRIES if entry.path == path))()
+
+
+def opened(path, viewer):
+    app = AppTest.from_function(forced, kwargs={"path": path}, default_timeout=60)
+    app.session_state[screens.session.KEY] = Session("it", viewer=viewer)
+    return app.run()
+
+
+@pytest.mark.parametrize("entry", BEHIND_DOORS, ids=lambda entry: entry.path)
+def test_a_page_refuses_everyone_whose_menu_lacks_it(installed, entry):
+    refused = Texts("it").code("page_refused")
+    closed_to = [viewer for viewer in PEOPLE if not entry.open_to(viewer)]
+    assert closed_to
+    for viewer in closed_to:
+        app = opened(entry.path, viewer)
+        assert [error.value for error in app.error] == [refused], viewer
+        assert not app.title
+        assert not app.get("component_instance")
+
+
+@pytest.mark.parametrize("entry", BEHIND_DOORS, ids=lambda entry: entry.path)
+def test_whoever_opens_a_page_may_do_what_it_needs(entry):
+    for viewer in PEOPLE:
+        if viewer and entry.open_to(viewer) and entry.needs:
+            assert may(viewer, entry.needs)
+    if entry.needs is None:
+        assert not entry.open_to(Viewer(Role.COORDINATOR, organisation="X"))
+
+
+def test_a_coordinator_of_an_organisation_works_with_its_own(visit):
+    every = screens.session.store().units(Viewer(Role.COORDINATOR))
+    viewer = Viewer(Role.COORDINATOR, organisation=every[0].organisation)
+    others = [unit.name for unit in every if unit.organisation != viewer.organisation]
+    assert others
+    for path in ("stanotte", "zone", "copertura", "dati"):
+        app = visit(viewer, path)
+        assert not app.error, (path, [error.value for error in app.error])
+        said = " ".join(element.value for element in (*app.markdown, *app.title, *app.subheader))
+        said += " ".join(element.body for element in app.html)
+        assert not [name for name in others if name in said]
+    assert not may(viewer, Action.WRITE_ZONES)
+
+
+@pytest.mark.parametrize("path", ["accessi", "registro"])
+def test_the_network_reads_accounts_and_audit(visit, path):
+    app = visit(Viewer(Role.NETWORK), path)
+    assert not app.error
+    assert app.title[0].value in {"Accessi", "Registro"}
+
+
+def test_the_network_keeps_an_account(visit):
+    app = visit(Viewer(Role.NETWORK), "accessi")
+    app.selectbox(key="account_role").select(Role.NETWORK).run()
+    for key, value in (("label", "Rete"), ("issuer", "https://id.example.org"), ("subject", "r")):
+        app.text_input(key=f"account_{key}").input(value)
+    next(button for button in app.button if button.label == "Registra").click().run()
+    assert not app.error
+    (kept,) = data.accounts.accounts(screens.session.store(), Viewer(Role.NETWORK))
+    assert (kept.label, kept.role) == ("Rete", Role.NETWORK)
+    app.button(key="account_close").click().run()
+    assert [error.value for error in app.error] == [Texts("it").code("account_last")]
