@@ -250,9 +250,13 @@ def _bands(strip: Floats) -> tuple[Band, ...]:
 
 
 def _weekdays(told: pd.DataFrame) -> tuple[int, ...]:
-    """Weekdays with clearly more than a seventh of the weight; none where any day will do."""
+    """The weekdays left when those with under half a seventh of the weight are struck out; none
+    where that could be chance, and any day will do."""
     weight = told["weight"].to_numpy(float)
     share = np.bincount(told["day"].dt.weekday, weight, minlength=7) / weight.sum()
+    quiet = share < 1 / 14
+    usual = quiet.sum() / 7
     voices = weight.sum() ** 2 / (weight**2).sum()
-    deviation = np.sqrt(6 / 49 / voices)
-    return tuple(np.flatnonzero(share > 1 / 7 + 2 * deviation).tolist())
+    if share[quiet].sum() > usual - 2 * np.sqrt(usual * (1 - usual) / voices):
+        return ()
+    return tuple(np.flatnonzero(~quiet).tolist())

@@ -34,7 +34,7 @@ from geo.crs import project
 from geo.network import Floats, Ints, RoadNetwork
 from geo.road_cells import RoadCells, cut, lonlat_of
 
-REACH = 4000.0
+REACH = 5000.0
 """Metres along the roads beyond which a report does not press."""
 
 HALF_LIFE = 180

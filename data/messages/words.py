@@ -182,7 +182,7 @@ WORDS: dict[tuple[str, str], str] = {
     ("MediationAction", "opuscolo"): "leaflet",
     ("MediationAction", "pulizia"): "cleaning",
     ("MediationAction", "illuminazione"): "lighting",
-    ("MediationAction", "tavolo"): "table",
+    ("MediationAction", "tavolo"): "round table",
     ("MediationAction", "incontro"): "meeting",
     ("Participant", "residenti"): "residents",
     ("Participant", "esercenti"): "traders",
