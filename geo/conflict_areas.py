@@ -238,7 +238,7 @@ def _strip(told: pd.DataFrame) -> Floats:
     table = np.zeros((7, len(BANDS)))
     known = told[told["band"] != Band.UNKNOWN.value]
     column = known["band"].map({band.value: n for n, band in enumerate(BANDS)}).to_numpy(np.int64)
-    np.add.at(table, (known["day"].dt.weekday.to_numpy(), column), known["weight"].to_numpy())
+    np.add.at(table, (known["day"].dt.day_of_week.to_numpy(), column), known["weight"].to_numpy())
     return table / table.sum() if table.any() else table
 
 
@@ -253,7 +253,7 @@ def _weekdays(told: pd.DataFrame) -> tuple[int, ...]:
     """The weekdays left when those with under half a seventh of the weight are struck out; none
     where that could be chance, and any day will do."""
     weight = told["weight"].to_numpy(float)
-    share = np.bincount(told["day"].dt.weekday, weight, minlength=7) / weight.sum()
+    share = np.bincount(told["day"].dt.day_of_week, weight, minlength=7) / weight.sum()
     quiet = share < 1 / 14
     usual = quiet.sum() / 7
     voices = weight.sum() ** 2 / (weight**2).sum()
