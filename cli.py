@@ -25,11 +25,13 @@ from data import exports, imports, serving
 from data import settings as table
 from data.access import Role, Viewer
 from data.access_commands import access_app, accounts_app, audit_app
+from data.backup_commands import backup_app
 from data.browser import open_when_ready
 from data.conflict_commands import conflicts_app
 from data.contact_commands import contacts_app, retention_app
 from data.database_commands import db_app
 from data.demo import SEED, generate
+from data.desk_commands import desks_app
 from data.exports_text import network_table, plan_tables
 from data.messages import N_
 from data.planning import night_inputs
@@ -47,6 +49,7 @@ from geo.night import Night
 from routing.explain import explain
 from routing.planner import compile_kernel, plan_night
 from routing.prepare import NightInputs, night_problem
+from routing.refusals import told_in_words
 
 HELP = N_("Show this message and exit.")
 """Typer's own words for --help."""
@@ -80,6 +83,7 @@ app.add_typer(network_app, name="network")
 app.add_typer(zones_app, name="zones")
 app.add_typer(units_app, name="units")
 app.add_typer(presence_app, name="presence")
+app.add_typer(desks_app, name="desks")
 app.add_typer(contacts_app, name="contacts")
 app.add_typer(retention_app, name="retention")
 app.add_typer(release_app, name="release")
@@ -89,6 +93,7 @@ app.add_typer(db_app, name="db")
 app.add_typer(access_app, name="access")
 app.add_typer(accounts_app, name="accounts")
 app.add_typer(audit_app, name="audit")
+app.add_typer(backup_app, name="backup")
 
 Given = Annotated[Path, typer.Argument(help=N_("File to read: CSV, GeoJSON or GeoPackage."))]
 Wanted = Annotated[Path, typer.Argument(help=N_("File to write; its ending says the kind."))]
@@ -276,7 +281,7 @@ def plan(
             weights=chosen.need_weights,
             measure=remembered_matrices(chosen.home),
         )
-        with _progress() as tell:
+        with _progress() as tell, told_in_words(prepared):
             found = plan_night(
                 prepared.problem,
                 seconds=seconds or chosen.planner_seconds,

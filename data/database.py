@@ -158,8 +158,13 @@ def version(connection: Connection) -> Version:
     return _version(connection, ScriptDirectory.from_config(_config(connection)))
 
 
+def revision(connection: Connection) -> str | None:
+    """The version of a database's tables; None where there are none."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
 def _version(connection: Connection, known: ScriptDirectory) -> Version:
-    current = MigrationContext.configure(connection).get_current_revision()
+    current = revision(connection)
     if current is None:
         return Version.EMPTY
     if current == known.get_current_head():

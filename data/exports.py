@@ -204,6 +204,7 @@ def _features(itinerary: Itinerary) -> list[dict[str, Any]]:
             to=name,
             minutes=leg.minutes,
             kilometres=leg.kilometres,
+            minutes_on_foot=-(-leg.walk // 60),
             roads=list(leg.roads),
         )
         for number, (leg, name) in enumerate(zip(itinerary.legs, names, strict=True), start=1)

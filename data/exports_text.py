@@ -82,7 +82,11 @@ def _route_table(itinerary: Itinerary, t: Texts) -> Table:
 
 
 def _way(leg: Leg, t: Texts) -> tuple[str, str, str]:
-    return t.minutes(leg.seconds), t.kilometres(leg.metres), ", ".join(leg.roads)
+    roads = ", ".join(leg.roads)
+    if leg.walk:
+        on_foot = t("{time} on foot", time=t.minutes(leg.walk))
+        roads = ", ".join(part for part in (on_foot, roads) if part)
+    return t.minutes(leg.seconds), t.kilometres(leg.metres), roads
 
 
 def _table(title: str, *columns: str) -> Table:

@@ -19,6 +19,7 @@ import shapely
 from data import cells
 from data.cells import Unreadable, kind_of
 from data.sheets import Row, Sheet, read_sheet, write_sheet
+from geo.desks import Desk
 from geo.errors import InputError
 from geo.municipalities import municipalities
 from geo.network import RoadNetwork
@@ -83,6 +84,22 @@ UNITS: Mapping[str, Column] = {
     "kilometres": Column(cells.number(1, 999)),
     "synthetic": Column(cells.read_yes, cells.write_yes, empty=False),
 }
+DESKS: Mapping[str, Column] = {
+    "code": Column(cells.read_text, needed=True),
+    "name": Column(cells.read_text, needed=True),
+    "municipality": Column(cells.read_municipality, needed=True),
+    "address": Column(cells.read_text, empty=""),
+    "lon": Column(_LON, needed=True),
+    "lat": Column(_LAT, needed=True),
+    "opening_hours": Column(cells.read_text, needed=True),
+    "languages": Column(
+        cells.read_languages, lambda codes: cells.write_joined(sorted(codes)), needed=True
+    ),
+    "itinerant": Column(cells.read_yes, cells.write_yes, empty=False),
+    "operator": Column(cells.read_yes, cells.write_yes, empty=True),
+    "mediator": Column(cells.read_yes, cells.write_yes, empty=True),
+    "synthetic": Column(cells.read_yes, cells.write_yes, empty=False),
+}
 PRESENCE: Mapping[str, Column] = {
     "zone": Column(cells.read_text, needed=True),
     "weekday": Column(cells.whole(0, 6), needed=True),
@@ -129,6 +146,22 @@ def read_units(path: Path) -> tuple[Unit, ...]:
     return _read(path, UNITS, unit, lambda one: one.code)
 
 
+def read_desks(path: Path) -> tuple[Desk, ...]:
+    """The listening desks of a CSV, GeoJSON or GeoPackage file.
+
+    Errors as `read_zones`, and those of `Desk`.
+    """
+    known = set(municipalities()["istat"])
+
+    def desk(values: dict[str, Any]) -> Desk:
+        if values["municipality"] not in known:
+            raise InputError("municipality_unknown", got=values["municipality"])
+        check_coordinates([(values["lon"], values["lat"])])
+        return Desk(**values)
+
+    return _read(path, DESKS, desk, lambda one: one.code)
+
+
 def read_presence(path: Path) -> pd.DataFrame:
     """A presence frame (columns of `geo.presence`) from a CSV file."""
     rows = _read(path, PRESENCE, dict, lambda one: (one["zone"], one["weekday"], one["hour"]))
@@ -143,6 +176,15 @@ def write_zones(path: Path, zones: Iterable[Zone]) -> None:
 def write_units(path: Path, units: Iterable[Unit]) -> None:
     """Write units so that `read_units` gives them back exactly."""
     _write(path, UNITS, [(_unit_values(u), shapely.Point(u.start.lon, u.start.lat)) for u in units])
+
+
+def write_desks(path: Path, desks: Iterable[Desk]) -> None:
+    """Write listening desks so that `read_desks` gives them back exactly."""
+    _write(
+        path,
+        DESKS,
+        [({n: getattr(d, n) for n in DESKS}, shapely.Point(d.lon, d.lat)) for d in desks],
+    )
 
 
 def write_presence(path: Path, frame: pd.DataFrame) -> None:

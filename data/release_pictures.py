@@ -134,7 +134,7 @@ def months_picture(
                 x,
                 y,
                 svg.text((0, 12), t.month(release.month, short=True), colours.quiet, 11),
-                svg.text((0, 29), said, colours.ink, 15, weight=700),
+                svg.text((0, 29), said, colours.ink, 11 if count is None else 15, weight=700),
                 head,
                 ground + shown,
             )

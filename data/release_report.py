@@ -12,8 +12,8 @@ from data.releases import Release, month_name
 from data.texts import Texts
 from geo.month_facts import Figure
 
-SHOWN = 8
-"""Digits of a seal that are printed in the table; the JSON file has it whole."""
+HALF = 32
+"""Digits of a seal that stand on one line."""
 
 
 def as_pdf(releases: Sequence[Release], t: Texts) -> bytes:
@@ -35,7 +35,10 @@ def as_pdf(releases: Sequence[Release], t: Texts) -> bytes:
         "foot": t("Prossima · figures published by the rules of docs/privacy.md"),
         "lead": _lead(releases, t, name),
         "figures": [
-            [t.word(f), t("not shown") if count is None else str(count)]
+            [
+                t.word(f),
+                t("under {least}", least=one.rules.least(f)) if count is None else str(count),
+            ]
             for f, count in figures.items()
         ],
         "map-title": map_title,
@@ -61,7 +64,11 @@ def as_pdf(releases: Sequence[Release], t: Texts) -> bytes:
             "the coordinators'."
         ),
         "seals-header": [t("Number"), t("Month"), t("Seal")],
-        "seals": [[str(r.number), month_name(r.month), r.seal] for r in releases],
+        # In two halves, which find room below each other.
+        "seals": [
+            [str(r.number), month_name(r.month), f"{r.seal[:HALF]} {r.seal[HALF:]}"]
+            for r in releases
+        ],
     }
     pictures = {
         "map.svg": map_picture(t, one, PAPER, around=place, title=map_title).encode(),

@@ -235,13 +235,13 @@ def _going_on(outing: Outing, standing: _Standing) -> Outing:
     if not behind and moment <= night.seconds(whole.departure):
         return outing
     if standing.assumed and behind:
-        moment = max(moment, night.seconds(behind[-1].departure))
+        moment = max(moment, night.seconds(behind[-1].departure) + _back(whole, behind))
     elif not standing.assumed:
         moment = free(standing.now, moment)
     if moment >= outing.closes:
         raise RefusedError("replan_too_late", unit=unit.name, closes=night.clock(outing.closes))
-    minutes = _left(unit.driving_minutes, sum(stop.leg.seconds for stop in behind) / MINUTE, 1)
-    length = sum(stop.leg.metres for stop in behind)
+    minutes = _left(unit.driving_minutes, sum(stop.leg.drive for stop in behind) / MINUTE, 1)
+    length = sum(stop.leg.driven_metres for stop in behind)
     rested = whole.pause is not None and whole.pause.ends <= standing.moment
     going_on = replace(
         unit,
@@ -253,14 +253,22 @@ def _going_on(outing: Outing, standing: _Standing) -> Outing:
     return Outing(night, going_on, max(outing.opens, moment), outing.closes)
 
 
+def _back(whole: Itinerary, behind: Sequence[ItineraryStop]) -> int:
+    """Seconds on foot from the last stop to the van, where the crew has left it."""
+    if not behind[-1].on_foot:
+        return 0
+    ahead = whole.stops[len(behind) :]
+    return next((stop.leg.walk for stop in ahead if not stop.on_foot), whole.way_home.walk)
+
+
 def _left(limit: float | None, used: float, least: float) -> float | None:
     """What is left of a limit; at least a little, for a unit may always go home."""
     return None if limit is None else max(limit - used, least)
 
 
 def _place(whole: Itinerary, behind: Sequence[ItineraryStop]) -> Base:
-    """Where on the road the last stop was: the end of the way to it."""
-    ends = [stop.leg.line[-1] for stop in behind if stop.leg.line]
+    """Where on the road the van stands: the end of its way to the last stop it drove to."""
+    ends = [stop.leg.line[-1] for stop in behind if stop.leg.line and not stop.on_foot]
     begins = [leg.line[0] for leg in whole.legs if leg.line]
     lon, lat = ends[-1] if ends else begins[0] if begins else (0.0, 0.0)
     return Base(behind[-1].key if behind else whole.start, lon, lat)

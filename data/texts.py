@@ -32,7 +32,7 @@ from babel.messages.pofile import read_po, write_po
 from babel.numbers import format_decimal
 
 from data.messages import N_, REASONS, SENTENCES, WORDS
-from geo.errors import ProssimaError
+from geo.errors import Phrase, ProssimaError
 from geo.night import HOUR, MINUTE, ROME, Night
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -160,6 +160,8 @@ class Texts:
         match value:
             case StrEnum():
                 shown = self.word(value)
+            case Phrase():
+                shown = self.code(value.code, **value.fields)
             case Real() if not isinstance(value, bool):
                 shown = self.number(float(value), 2)
             case datetime():

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+
+from geo.errors import InputError
+from geo.opening import Opening, next_opening, parsed
 
 
 @dataclass(frozen=True)
 class Desk:
-    """A listening desk, always with an operator and a linguistic-cultural mediator.
+    """A listening desk, fixed or `itinerant`.
 
-    `municipality`: ISTAT code; `lon`, `lat`: EPSG:4326; `opening_hours`: in
-    OpenStreetMap's syntax (`Mo,We 09:00-13:00; PH off`); `languages`: ISO 639-1.
+    `municipality`: ISTAT code; `lon`, `lat`: EPSG:4326; `address`: street and number, public;
+    `opening_hours`: in OpenStreetMap's syntax (`Mo,We 09:00-13:00; PH off`); `languages`:
+    ISO 639-1; `operator`, `mediator`: who is always there. Raises InputError `desk_empty`
+    (field), `desk_crew` for an itinerant desk without operator and linguistic-cultural
+    mediator, `opening_hours`.
     """
 
     code: str
@@ -22,3 +30,30 @@ class Desk:
     languages: frozenset[str]
     itinerant: bool = False
     synthetic: bool = False
+    address: str = ""
+    operator: bool = True
+    mediator: bool = True
+
+    def __post_init__(self) -> None:
+        for field in ("code", "name"):
+            if not getattr(self, field).strip():
+                raise InputError("desk_empty", field=field)
+        if self.itinerant and not (self.operator and self.mediator):
+            raise InputError("desk_crew", desk=self.code)
+        parsed(self.opening_hours)
+
+    def opening(self, moment: datetime) -> Opening | None:
+        """When somebody is there: at an aware datetime, or the next time after it."""
+        return next_opening(self.opening_hours, moment)
+
+
+def next_desks(
+    desks: Iterable[Desk], moment: datetime, languages: frozenset[str] = frozenset()
+) -> tuple[tuple[Desk, Opening], ...]:
+    """Desks that open again, the soonest first; with `languages`, those that speak one."""
+    found = [
+        (desk, opening)
+        for desk in desks
+        if (not languages or languages & desk.languages) and (opening := desk.opening(moment))
+    ]
+    return tuple(sorted(found, key=lambda pair: (pair[1].opens, pair[0].code)))

@@ -7,6 +7,17 @@ or the value of a contact record.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A field of an error that is itself said by a code and fields."""
+
+    code: str
+    fields: Mapping[str, object] = field(default_factory=dict)
+
 
 class ProssimaError(Exception):
     """Base of all our errors: `code` names the kind, `fields` fill its sentence."""

@@ -316,12 +316,17 @@ def restored(document: Mapping[str, Any]) -> Published:
 
 
 def _by_figure(values: Mapping[str, Any]) -> Mapping[Figure, Any]:
-    return MappingProxyType({Figure(name): count for name, count in values.items()})
+    return _in_order({Figure(name): count for name, count in values.items()})
+
+
+def _in_order(figures: Mapping[Figure, Any]) -> Mapping[Figure, Any]:
+    """The figures in the order of `Figure`, wherever they come from."""
+    return MappingProxyType({figure: figures[figure] for figure in Figure if figure in figures})
 
 
 def _figures(facts: PlaceFacts, rules: Rules) -> Mapping[Figure, int | None]:
     """The figures of a cell that is shown; a small one among them is not."""
-    return MappingProxyType(
+    return _in_order(
         {
             figure: rounded(count, rules.step) if count >= rules.least(figure) else None
             for figure, count in facts.figures.items()
@@ -334,7 +339,7 @@ def _totals(cells: Iterable[Cell]) -> Mapping[Figure, int]:
     for cell in cells:
         for figure, count in cell.figures.items():
             totals[figure] = totals.get(figure, 0) + (count or 0)
-    return MappingProxyType(totals)
+    return _in_order(totals)
 
 
 def _tables(shown: list[Placed], cells: tuple[Cell, ...], rules: Rules) -> tuple[Counts, ...]:

@@ -9,11 +9,12 @@ import numpy as np
 
 from geo.errors import InfeasibleError
 from routing.chance import generator
-from routing.instance import Choice, Compiled
+from routing.instance import Compiled
 from routing.pool import empty_pool
 from routing.routes import Routes, empty_routes
 from routing.search import Search, Snapshot, fill, improve, load
 from routing.stopping import Stopping
+from routing.walks import Choice
 
 Sequences = tuple[tuple[Choice, ...], ...]
 """For each shift, in the problem's order, the choices that its route makes."""

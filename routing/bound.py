@@ -61,7 +61,7 @@ def bound(
     if walks is None or ranked.shape[1] > MOST_REPETITIONS:
         return int(everything)
     begin = time.perf_counter()
-    prices = ranked[:, 0].copy() if prices is None else prices.copy()
+    prices = ranked[:, 0].copy() if prices is None else prices[: compiled.single].copy()
     lowest, stride, stalled = float(everything), 1.0, 0
     for number in range(ROUNDS):
         total, surplus = _relaxed_value(compiled, walks, ranked, prices)
@@ -94,20 +94,27 @@ class _Walks:
 def _relaxed_value(
     compiled: Compiled, walks: _Walks, ranked: NDArray[np.float64], prices: NDArray[np.float64]
 ) -> tuple[float, NDArray[np.float64]]:
-    """The bound at these prices, and how often more an option is served than made."""
-    instance = compiled.instance
-    served, made = np.zeros(len(prices)), np.zeros(len(prices))
+    """The bound at these prices, and how often more an option is served than made.
+
+    A walk is paid and counts as all that it makes.
+    """
+    instance, members = compiled.instance, compiled.members
+    made = np.zeros(len(prices))
+    served = np.zeros(len(compiled.choices))
     total = best_repetitions(instance, ranked, prices, compiled.problem.nights, made)
     served[walks.locked] += 1.0
     total += float(prices[walks.locked].sum())
-    open_prices = prices.copy()
+    open_prices = np.zeros(len(served))
+    open_prices[: len(prices)] = prices
+    np.add.at(open_prices, members[:, 0], prices[members[:, 1]])
     open_prices[walks.locked] = 0.0
     for shift, weight in walks.weights.items():
         drive = walks.drive[int(instance.shift["mode"][shift])]
         total += weight * best_walk(
             instance, shift, drive, walks.start[shift], open_prices, walks.step, served, weight
         )
-    return total, served - made
+    np.add.at(served, members[:, 1], served[members[:, 0]])
+    return total, served[: len(prices)] - made
 
 
 def _walks(compiled: Compiled) -> _Walks | None:

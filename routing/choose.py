@@ -25,6 +25,7 @@ from routing.anneal import Sequences
 from routing.instance import Compiled
 from routing.pool import Pool
 from routing.problem import Visit
+from routing.walks import Choice, visits_made
 
 NEWEST = 8_000
 """Columns at most: the newest were found at the lowest temperature."""
@@ -196,14 +197,20 @@ def rows_of(compiled: Compiled, quotas: Sequence[Quota] = ()) -> Rows:
     for number, visit in enumerate(compiled.problem.visits):
         first = int(compiled.instance.visit["first_option"][number])
         options = list(range(first, first + len(visit.options)))
+        singles, members = options.copy(), compiled.members
+        options += members[np.isin(members[:, 1], singles), 0].tolist()
         if visit.required:
             builder.row(options, 1, visit.most)
         if visit.most == 1 or compiled.problem.nights == 1:
             builder.row(options, 0, 1)
-            for option in options:
+            for option in singles:
                 builder.option_points[option] = visit.options[option - first].value
         else:
             builder.repeated(visit, first)
+    # A walk is worth what it makes together.
+    np.add.at(
+        builder.option_points, compiled.members[:, 0], builder.option_points[compiled.members[:, 1]]
+    )
     for quota in quotas:
         builder.quota(quota)
     return builder.rows()
@@ -303,7 +310,7 @@ def _fill_ranks(rows: Rows, made: NDArray[np.float64]) -> list[bool]:
 
 def _routes_of(compiled: Compiled, master: Master, chosen: NDArray[np.bool_]) -> Sequences:
     """The chosen columns as routes, one a shift."""
-    routes: list[tuple[tuple[str, int], ...]] = [shift.locked for shift in compiled.shifts]
+    routes: list[tuple[Choice, ...]] = [shift.locked for shift in compiled.shifts]
     for x in np.flatnonzero(chosen[: len(master.columns)]):
         shift, options = master.columns[x]
         routes[shift] = tuple(compiled.choices[option] for option in options)
@@ -349,12 +356,10 @@ class _RowBuilder:
     def quota(self, quota: Quota) -> None:
         """What is made counts for the steps taken, each of which earns its points."""
         choices = self.choices
-        most = float(sum(quota.weights.get(key, 0) for key, _ in choices))
-        number = self.row([], 0, most)
+        weights = [sum(quota.weights.get(key, 0) for key in visits_made([c])) for c in choices]
+        number = self.row([], 0, float(sum(weights)))
         self.cells += [
-            (number, option, float(quota.weights[key]))
-            for option, (key, _) in enumerate(choices)
-            if quota.weights.get(key, 0)
+            (number, option, float(weight)) for option, weight in enumerate(weights) if weight
         ]
         for _ in range(quota.steps):
             self.rank_cells.append((number, len(self.rank_points), -float(quota.step)))

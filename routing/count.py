@@ -23,6 +23,7 @@ from routing.planner import compile_kernel
 from routing.problem import Problem, Shift
 from routing.schedule import plan_of
 from routing.stopping import FirstOf, MaxIterations, MaxSeconds, Stopping, TargetValue
+from routing.walks import Choice
 
 ITERATIONS = 6_000
 PRECISION = 60
@@ -197,7 +198,7 @@ class _Counting:
             self.columns[driver, frozenset(options)] = options
         if annealer.best_points < value_of_all(few):
             return None
-        routes = [shift.locked for shift in self.problem.shifts]
+        routes: list[tuple[Choice, ...]] = [shift.locked for shift in self.problem.shifts]
         for shift, route in zip(shifts, annealer.best, strict=True):
             routes[number[shift.key]] = route
         return tuple(routes)

@@ -18,10 +18,11 @@ from scipy import sparse
 from routing.anneal import Sequences
 from routing.choose import Columns, Effort, Program, decide
 from routing.feasible import drivable
-from routing.instance import NEVER, Choice, Compiled
+from routing.instance import NEVER, Compiled
 from routing.problem import Problem
 from routing.returns import earliest_homes
 from routing.routes import empty_routes
+from routing.walks import Choice, made_by, visits_made
 
 MINUTE = 60
 
@@ -97,8 +98,10 @@ def _program(
     digits = np.zeros(0, dtype=np.int64) if digits is None else digits
     served = np.array([option for _, options in columns for option in options], dtype=np.int64)
     column = np.repeat(np.arange(len(columns)), [len(options) for _, options in columns])
-    of_visit = compiled.instance.option["visit"][served]
-    makes = sparse.csr_matrix((np.ones(len(served)), (of_visit, column)), (visits, len(columns)))
+    uses = sparse.csr_matrix(
+        (np.ones(len(served)), (served, column)), (len(compiled.choices), len(columns))
+    )
+    makes = visits_by_option(compiled) @ uses
     by_whom = np.array([shift for shift, _ in columns], dtype=np.int64)
     drives = sparse.csr_matrix(
         (np.ones(len(columns)), (by_whom, np.arange(len(columns)))), (shifts, len(columns))
@@ -135,21 +138,46 @@ def _decided(
     return once_each(compiled.problem, routes)
 
 
+def visits_by_option(compiled: Compiled) -> sparse.csr_matrix:
+    """(visit, option): 1 where the option makes the visit, alone or in a walk."""
+    number = {visit.key: index for index, visit in enumerate(compiled.problem.visits)}
+    cells = [
+        (number[key], option)
+        for option, choice in enumerate(compiled.choices)
+        for key, _ in made_by(choice)
+    ]
+    rows, columns = np.array(cells, dtype=np.int64).reshape(-1, 2).T
+    shape = (len(number), len(compiled.choices))
+    return sparse.csr_matrix((np.ones(len(cells)), (rows, columns)), shape)
+
+
 def once_each(problem: Problem, routes: Sequence[tuple[Choice, ...]]) -> Sequences | None:
     """The routes without repetitions: a stop stays in the shortest route that it is in.
 
     None where a repetition cannot be left out (without the triangle inequality a shorter
-    route may take longer).
+    route may take longer). What is left of a walk is driven.
     """
-    made = Counter(key for route in routes for key, _ in route)
+    made = Counter(key for route in routes for key in visits_made(route))
     shorter = [list(route) for route in routes]
     for key in [key for key, times in made.items() if times > 1]:
         for number in sorted(range(len(shorter)), key=lambda k: -len(shorter[k])):
-            without = [choice for choice in shorter[number] if choice[0] != key]
+            without = _without(shorter[number], key)
             shift = problem.shifts[number]
             locked = key in {locked for locked, _ in shift.locked}
-            repeated = made[key] > 1 and len(without) < len(shorter[number])
+            repeated = made[key] > 1 and without != shorter[number]
             if repeated and not locked and drivable(problem, shift, without):
                 shorter[number] = without
                 made[key] -= 1
     return None if max(made.values(), default=0) > 1 else tuple(tuple(r) for r in shorter)
+
+
+def _without(route: Sequence[Choice], key: str) -> list[Choice]:
+    """The choices of a route but for one visit; a walk that it was part of is driven."""
+    kept: list[Choice] = []
+    for choice in route:
+        made = made_by(choice)
+        if key in dict(made):
+            kept += [other for other in made if other[0] != key]
+        else:
+            kept.append(choice)
+    return kept

@@ -19,6 +19,7 @@ from routing.instance import NEVER, Compiled, compiled
 from routing.plan import Plan, Route
 from routing.problem import Problem, Shift, Visit
 from routing.schedule import sequences_of
+from routing.walks import option_of, visits_made
 
 MINUTE = 60
 
@@ -54,6 +55,7 @@ class Load:
     shift: int
     driving: int
     serving: int
+    walking: int
     resting: int
     waiting: int
     slack: int
@@ -121,7 +123,7 @@ class _Trial:
         """Keys of the visits that an exchange drops."""
         row = self.annealer.search.routes.position["option"][shift]
         stops = row[exchange.first : exchange.first + exchange.dropped]
-        return tuple(self.compiled.choices[option][0] for option in stops)
+        return tuple(visits_made(self.compiled.choices[option] for option in stops))
 
 
 def _explain_one(problem: Problem, trial: _Trial | None, visit: Visit) -> LeftOut:
@@ -135,7 +137,7 @@ def _explain_one(problem: Problem, trial: _Trial | None, visit: Visit) -> LeftOu
     shortages = [(trial.shortage(option, shift), shift) for option, shift in pairings]
     shortage, short_unit = min(shortages, key=lambda pair: pair[0].needs - pair[0].left)
     points = {
-        option: visit.options[trial.compiled.choices[option][1]].value for option, _ in pairings
+        option: option_of(problem, trial.compiled.choices[option]).value for option, _ in pairings
     }
     exchange, option, by_whom = min(exchanges, key=lambda one: one[0].lost - points[one[1]])
     if exchange.lost == float("inf"):
@@ -206,8 +208,9 @@ def _load(shift: Shift, route: Route | None) -> Load:
         shift=length,
         driving=route.driving,
         serving=serving,
+        walking=route.walking,
         resting=resting,
-        waiting=away - route.driving - serving - resting,
+        waiting=away - route.driving - route.walking - serving - resting,
         slack=shift.closes - route.home if route.stops else length,
         metres=route.metres,
         driving_left=None if shift.driving is None else shift.driving - route.driving,

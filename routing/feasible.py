@@ -12,11 +12,12 @@ from dataclasses import replace
 
 from geo.errors import InfeasibleError
 from routing.anneal import Annealer, Sequences
-from routing.instance import Choice, compiled
+from routing.instance import compiled
 from routing.problem import Problem, Shift, Visit
 from routing.schedule import timetable
 from routing.stopping import MaxIterations
 from routing.suitability import misfits, suits
+from routing.walks import Choice, visits_made
 
 TRIAL_ITERATIONS = 3_000
 TRIAL_STEP = 300
@@ -86,7 +87,7 @@ def drivable(problem: Problem, shift: Shift, choices: Iterable[Choice]) -> bool:
     route = timetable(problem, shift, choices)
     if route is None:
         return False
-    materials = sum(problem.visit(key).materials for key, _ in choices)
+    materials = sum(problem.visit(key).materials for key in visits_made(choices))
     used = (
         (route.driving, shift.driving),
         (route.metres, shift.metres),
@@ -122,7 +123,7 @@ def routes_for(
     annealer = Annealer.from_start(compiled(only), seed)
     for done in range(TRIAL_STEP, iterations + 1, TRIAL_STEP):
         annealer.run(MaxIterations(done))
-        made = {key for route in annealer.best for key, _ in route}
+        made = {key for route in annealer.best for key in visits_made(route)}
         if all(visit.key in made for visit in required):
             return annealer.best
     return None

@@ -1,8 +1,9 @@
 """A problem as arrays: what the compiled search kernel reads and never writes.
 
 The kernel's unit of choice is the *option*: one way of making one visit. Options are
-numbered 0 to n-1, visit by visit; the start of shift k is number n + k, its end n + m + k,
-so that a route is one row of numbers from its start to its end with no special cases.
+numbered 0 to n-1, visit by visit, walks last; the start of shift k is number n + k, its end
+n + m + k, so that a route is one row of numbers from its start to its end with no special
+cases.
 """
 
 from __future__ import annotations
@@ -15,14 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.kernel import inlined
-from routing.problem import LATEST, UNREACHABLE, Problem, Shift
+from routing.problem import LATEST, UNREACHABLE, Option, Problem, Shift, Visit
 from routing.suitability import suits
+from routing.walks import Choice, made_by, may_walk, option_of, walks_of
 
 NEVER = 2**40
 """Later than any time; its negative is earlier than any."""
-
-Choice = tuple[str, int]
-"""A visit's key and the index of one of its options."""
 
 CLOSE_OPTIONS = 100
 """Neighbours kept for each option: enough for the longest ruin."""
@@ -41,6 +40,8 @@ OPTION = np.dtype(
         ("night", "i8"),
         ("excludes", "i8"),  # bits of the nights too near for another visit
         ("materials", "i8"),
+        ("also_first", "i8"),  # where in `also` the further visits of a walk begin
+        ("also_count", "i8"),  # how many those are
         ("worth", "f8"),  # points of a first visit, the promise included
         ("promise", "f8"),  # the part of `worth` that makes a promise be kept
     ]
@@ -77,6 +78,7 @@ class Instance(NamedTuple):
     options: int
     shifts: int
     option: NDArray[np.void]  # (o,) OPTION
+    also: NDArray[np.int64]  # visits that walks make besides their first
     visit: NDArray[np.void]  # (v,) VISIT, and one more that closes the last
     shift: NDArray[np.void]  # (k,) SHIFT
     allowed: NDArray[np.bool_]  # (o, k)
@@ -97,6 +99,12 @@ class Compiled:
     choices: tuple[Choice, ...]
     shifts: tuple[Shift, ...]
     number: Mapping[Choice, int]
+    members: NDArray[np.int64]  # (:, 2): a walk's option, and an option that it makes
+
+    @property
+    def single(self) -> int:
+        """How many options are one visit's: those before the walks."""
+        return len(self.choices) - len(np.unique(self.members[:, 0]))
 
     @property
     def mean_worth(self) -> float:
@@ -109,52 +117,84 @@ class Compiled:
 
 
 def compiled(problem: Problem, affinity: NDArray[np.float64] | None = None) -> Compiled:
-    """The arrays of a problem; `affinity` (options, shifts) are extra points of a pairing."""
-    choices = tuple((v.key, index) for v in problem.visits for index in range(len(v.options)))
+    """The arrays of a problem; `affinity` (options, shifts) are extra points of a pairing.
+
+    The affinity of a walk is that of all that it makes.
+    """
+    singles = tuple((v.key, index) for v in problem.visits for index in range(len(v.options)))
+    choices: tuple[Choice, ...] = (*singles, *walks_of(problem))
+    number = {choice: index for index, choice in enumerate(choices)}
+    members = np.array(
+        [
+            (walk, number[made])
+            for walk, choice in enumerate(choices[len(singles) :], start=len(singles))
+            for made in made_by(choice)
+        ],
+        dtype=np.int64,
+    ).reshape(-1, 2)
     modes = sorted({shift.mode for shift in problem.shifts})
     pairing = (len(choices), len(problem.shifts))
+    points = np.zeros(pairing)
+    if affinity is not None:
+        points[: len(singles)] = affinity
+        np.add.at(points, members[:, 0], affinity[members[:, 1]])
     instance = Instance(
         options=len(choices),
         shifts=len(problem.shifts),
-        option=_option_records(problem),
+        option=_option_records(problem, choices),
+        also=_also(problem, choices),
         visit=_visit_records(problem),
         shift=_shift_records(problem, modes),
-        allowed=_allowed(problem).reshape(pairing),
-        affinity=np.zeros(pairing) if affinity is None else affinity,
-        close=_nearest_options(problem),
+        allowed=_allowed(problem, choices).reshape(pairing),
+        affinity=points,
+        close=_nearest_options(problem, choices),
         roads=_roads(problem, modes),
         diminishing=float(problem.diminishing),
         repeats=any(visit.most > 1 for visit in problem.visits) and problem.nights > 1,
         driving_price=_driving_price(problem),
     )
-    number = {choice: index for index, choice in enumerate(choices)}
-    return Compiled(problem, instance, choices, problem.shifts, number)
+    return Compiled(problem, instance, choices, problem.shifts, number, members)
 
 
-def _option_records(problem: Problem) -> NDArray[np.void]:
+def _option_records(problem: Problem, choices: tuple[Choice, ...]) -> NDArray[np.void]:
     promise = _promise(problem)
-    rows = [
-        (
-            visit.place,
-            option.opens,
-            option.closes,
-            option.service,
-            number,
-            option.night,
-            _nights_near(option.night, visit.spacing),
-            visit.materials,
-            option.value + promise * visit.required,
-            promise * visit.required,
+    numbers = {visit.key: number for number, visit in enumerate(problem.visits)}
+    rows: list[tuple[float, ...]] = []
+    also = 0
+    for choice in choices:
+        option = option_of(problem, choice)
+        visits = [problem.visit(key) for key, _ in made_by(choice)]
+        promised = promise * sum(visit.required for visit in visits)
+        rows.append(
+            (
+                visits[0].place,
+                option.opens,
+                option.closes,
+                option.service,
+                numbers[visits[0].key],
+                option.night,
+                _nights_near(option.night, visits[0].spacing),
+                sum(visit.materials for visit in visits),
+                also,
+                len(visits) - 1,
+                option.value + promised,
+                promised,
+            )
         )
-        for number, visit in enumerate(problem.visits)
-        for option in visit.options
-    ]
+        also += len(visits) - 1
     for ends in ([s.start for s in problem.shifts], [s.end for s in problem.shifts]):
         rows += [
-            (place, shift.opens, shift.closes, 0, 0, shift.night, 0, 0, 0.0, 0.0)
+            (place, shift.opens, shift.closes, 0, 0, shift.night, 0, 0, 0, 0, 0.0, 0.0)
             for place, shift in zip(ends, problem.shifts, strict=True)
         ]
     return np.array(rows, dtype=OPTION)
+
+
+def _also(problem: Problem, choices: tuple[Choice, ...]) -> NDArray[np.int64]:
+    """The visits that walks make besides their first, walk by walk."""
+    numbers = {visit.key: number for number, visit in enumerate(problem.visits)}
+    further = [numbers[key] for choice in choices for key, _ in made_by(choice)[1:]]
+    return np.array(further or [0], dtype=np.int64)  # numba reads no empty array's type
 
 
 def _visit_records(problem: Problem) -> NDArray[np.void]:
@@ -179,16 +219,15 @@ def _shift_records(problem: Problem, modes: list[str]) -> NDArray[np.void]:
     return np.array([row(*pair) for pair in enumerate(problem.shifts)], dtype=SHIFT)
 
 
-def _allowed(problem: Problem) -> NDArray[np.bool_]:
-    return np.array(
-        [
-            option.night == shift.night and suits(visit, shift)
-            for visit in problem.visits
-            for option in visit.options
-            for shift in problem.shifts
-        ],
-        dtype=np.bool_,
-    )
+def _allowed(problem: Problem, choices: tuple[Choice, ...]) -> NDArray[np.bool_]:
+    def may(choice: Choice, option: Option, visit: Visit, shift: Shift) -> bool:
+        if option.night != shift.night:
+            return False
+        made = made_by(choice)
+        return suits(visit, shift) if len(made) == 1 else may_walk(problem, made, shift)
+
+    known = [(c, option_of(problem, c), problem.visit(c[0])) for c in choices]
+    return np.array([may(*each, shift) for each in known for shift in problem.shifts], np.bool_)
 
 
 def _roads(problem: Problem, modes: list[str]) -> Roads:
@@ -220,10 +259,10 @@ def _driving_price(problem: Problem) -> float:
     return DRIVING_WEIGHT * float(np.mean(points)) / float(np.median(joined))
 
 
-def _nearest_options(problem: Problem) -> NDArray[np.int64]:
+def _nearest_options(problem: Problem, choices: tuple[Choice, ...]) -> NDArray[np.int64]:
     """For each option the others, nearest first: by the road, then by the night."""
-    place = _integers(visit.place for visit in problem.visits for _ in visit.options)
-    night = _integers(option.night for visit in problem.visits for option in visit.options)
+    place = _integers(problem.visit(key).place for key, _ in choices)
+    night = _integers(option_of(problem, choice).night for choice in choices)
     count = len(place)
     if count == 0 or not problem.travel:
         return np.zeros((count, 0), dtype=np.int64)

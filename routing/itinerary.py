@@ -5,8 +5,8 @@ It names zones by code and is for the crew alone, until it expires after the shi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -35,15 +35,29 @@ DECIMALS = 6
 
 @dataclass(frozen=True)
 class Leg:
-    """The way to a stop, or home: its time and length, the roads to drive by, its line.
+    """The way to a stop, or home: its time and length, the roads to go by, its line.
 
     `line`: (longitude, latitude) pairs, EPSG:4326; empty where the crew is there already.
+    `walk`/`walk_metres`: the part on foot, which is all of it from a parked van to the next
+    zone, or the way back to the van, before the drive.
     """
 
     seconds: int
     metres: int
     roads: tuple[str, ...]
     line: tuple[tuple[float, float], ...]
+    walk: int = 0
+    walk_metres: int = 0
+
+    @property
+    def drive(self) -> int:
+        """Seconds that the unit drives (all of them for a unit on foot)."""
+        return self.seconds - self.walk
+
+    @property
+    def driven_metres(self) -> int:
+        """Metres that the unit drives."""
+        return self.metres - self.walk_metres
 
     @property
     def minutes(self) -> int:
@@ -80,6 +94,8 @@ class ItineraryStop:
     languages: tuple[str, ...]
     mediator: bool
     ordinances: tuple[str, ...] = ()
+    on_foot: bool = False
+    """Reached on foot, the van stays where it is."""
 
 
 @dataclass(frozen=True)
@@ -118,13 +134,13 @@ class Itinerary:
 
     @property
     def driving_minutes(self) -> int:
-        """Minutes on the road, rounded up."""
-        return -(-sum(leg.seconds for leg in self.legs) // 60)
+        """Minutes on the road, rounded up; walks from a van do not count."""
+        return -(-sum(leg.drive for leg in self.legs) // 60)
 
     @property
     def kilometres(self) -> float:
         """Kilometres on the road with one decimal."""
-        return round(sum(leg.metres for leg in self.legs) / 1000, 1)
+        return round(sum(leg.driven_metres for leg in self.legs) / 1000, 1)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON: moments in ISO 8601 with their offset."""
@@ -199,15 +215,46 @@ def _outing(prepared: Prepared, unit: str) -> Outing:
 
 
 def _legs(prepared: Prepared, route: Route, network: RoadNetwork) -> list[Leg]:
-    """The ways to each stop and home."""
-    problem, sites = prepared.problem, prepared.sites
+    """The ways to each stop and home: driven, on foot from the van, or back to it and driven."""
+    problem = prepared.problem
     shift = problem.shift_by_key[route.key]
-    rows = [shift.start, *(problem.visit(stop.visit).place for stop in route.stops), shift.end]
-    spots = [sites.spot[shift.mode][row] for row in rows]
+    place = [problem.visit(stop.visit).place for stop in route.stops]
+    driven = [number for number, stop in enumerate(route.stops) if not stop.on_foot]
+    rows = [shift.start, *(place[number] for number in driven), shift.end]
+    drives = _ways(prepared, network, shift.mode, rows)
+    legs: list[Leg] = [drives[0]] if driven else []
+    for index, number in enumerate(driven):
+        end = driven[index + 1] if index + 1 < len(driven) else len(route.stops)
+        there = place[number:end]
+        walks = _ways(prepared, network, "foot", [*there, there[0]]) if len(there) > 1 else []
+        legs += [_on_foot(way) for way in walks[:-1]]
+        legs.append(_joined(walks[-1], drives[index + 1]) if walks else drives[index + 1])
+    return legs or drives
+
+
+def _ways(prepared: Prepared, network: RoadNetwork, mode: str, rows: Sequence[int]) -> list[Leg]:
+    """The ways along rows of the matrices, one after the other."""
+    spots = [prepared.sites.spot[mode][row] for row in rows]
     return [
         Leg(way.seconds, way.metres, way.roads, _line(way.geometry))
-        for way in travel.legs(network, sites.places[shift.mode], spots, shift.mode)
+        for way in travel.legs(network, prepared.sites.places[mode], spots, mode)
     ]
+
+
+def _on_foot(way: Leg) -> Leg:
+    return replace(way, walk=way.seconds, walk_metres=way.metres)
+
+
+def _joined(back: Leg, drive: Leg) -> Leg:
+    """Back to the van on foot, and on."""
+    return Leg(
+        back.seconds + drive.seconds,
+        back.metres + drive.metres,
+        drive.roads,
+        back.line + drive.line,
+        walk=back.seconds,
+        walk_metres=back.metres,
+    )
 
 
 def _line(geometry: shapely.LineString) -> tuple[tuple[float, float], ...]:
@@ -222,15 +269,19 @@ def _pause_length(prepared: Prepared, route: Route) -> int:
 
 def _refuse_disagreement(route: Route, legs: list[Leg], rest: int) -> None:
     """The ways on the road and the times of the plan must be the same numbers."""
-    planned = [(stop.visit, stop.drive, stop.metres, stop.arrival) for stop in route.stops]
-    planned.append(("home", route.drive_home, route.metres_home, route.home))
+    planned = [
+        (stop.visit, stop.drive + stop.walk, stop.metres + stop.walk_metres, stop.arrival)
+        for stop in route.stops
+    ]
+    home = (route.drive_home + route.walk_home, route.metres_home + route.walk_metres_home)
+    planned.append(("home", *home, route.home))
     left = [route.departure, *(stop.departure for stop in route.stops)]
     for index, (visit, drive, metres, arrival) in enumerate(planned):
         leg = legs[index]
         arrivals = {left[index] + leg.seconds}
         if index == route.pause_before and route.pause is not None:
             # The pause lies after the drive, or before it: then the drive begins at its end.
-            arrivals.add(route.pause + rest + leg.seconds)
+            arrivals.add(route.pause + rest + leg.drive)
         if (leg.seconds, leg.metres) != (drive, metres) or arrival not in arrivals:
             raise InputError(
                 "itinerary_disagrees",
@@ -261,6 +312,7 @@ def _itinerary_stop(prepared: Prepared, stop: Stop, leg: Leg) -> ItineraryStop:
         languages=tuple(sorted(visit.languages)),
         mediator=bool(visit.skills),
         ordinances=prepared.inputs.ordinances.get(code or "", ()),
+        on_foot=stop.on_foot,
     )
 
 
@@ -292,7 +344,8 @@ def _moment(text: str) -> datetime:
 
 def _leg(given: Mapping[str, Any]) -> Leg:
     line = tuple((float(lon), float(lat)) for lon, lat in given["line"])
-    return Leg(given["seconds"], given["metres"], tuple(given["roads"]), line)
+    walk = (given.get("walk", 0), given.get("walk_metres", 0))
+    return Leg(given["seconds"], given["metres"], tuple(given["roads"]), line, *walk)
 
 
 def _rest(given: Mapping[str, Any]) -> Rest:

@@ -24,6 +24,8 @@ class Stop:
     """A planned visit; seconds from the night's noon. `drive`/`metres`: the leg to it.
 
     `value`: points it earns in this plan, diminished where the zone is visited more often.
+    `on_foot`: the van stays where it was parked. `walk`/`walk_metres`: what is walked on the
+    way here, which is all of it on foot, or the way back to the van before it drives.
     """
 
     visit: str
@@ -34,11 +36,15 @@ class Stop:
     drive: int
     metres: int
     value: int
+    on_foot: bool = False
+    walk: int = 0
+    walk_metres: int = 0
 
 
 @dataclass(frozen=True)
 class Route:
-    """One unit's night. `departure`/`home`: seconds; `drive_home`/`metres_home`: last leg.
+    """One unit's night. `departure`/`home`: seconds; `drive_home`/`metres_home`: last leg,
+    and `walk_home`/`walk_metres_home` what is walked back to the van before it.
 
     `pause`: seconds at which the break begins, None when none is taken; it is taken
     before the service of the stop with index `pause_before` (== len(stops): before the
@@ -54,6 +60,8 @@ class Route:
     metres_home: int
     pause: int | None = None
     pause_before: int | None = None
+    walk_home: int = 0
+    walk_metres_home: int = 0
 
     @property
     def key(self) -> tuple[str, int]:
@@ -64,6 +72,11 @@ class Route:
     def driving(self) -> int:
         """Seconds on the road."""
         return sum(stop.drive for stop in self.stops) + self.drive_home
+
+    @property
+    def walking(self) -> int:
+        """Seconds on foot away from the van."""
+        return sum(stop.walk for stop in self.stops) + self.walk_home
 
     @property
     def metres(self) -> int:

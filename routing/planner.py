@@ -95,6 +95,8 @@ def plan_night(
     if seconds is None and iterations is None:
         seconds = DEFAULT_SECONDS
     clock = Clock(seconds, iterations, progress, timer)
+    if len(problem.shifts) == 1:
+        clock.choice_most = 0.0  # one route: the best that was met is the choice
     first = sequences_of(problem, start) if start else keep_promises(problem, seed)
     instance = compiled(problem)
     finished = explore(instance, [seed + 1000 * k for k in range(searches)], first, clock)
@@ -135,7 +137,7 @@ def best_of(
     """The best routes that all searches have met, chosen together; the best search's at worst."""
     best = max(searches, key=lambda search: search.best_points).best
     clock.tell("choice", searches)
-    if clock.cancelled.asked:
+    if clock.cancelled.asked or clock.choice_most == 0.0:
         return Chosen(best, None)
     pools = [search.search.pool for search in searches]
     effort = Effort(clock.share(CHOICE_SHARE, clock.choice_most), seed=seed)

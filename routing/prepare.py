@@ -32,6 +32,10 @@ WALKING_LIMIT = 45 * MINUTE
 """Seconds of the longest leg of a crew on foot."""
 
 
+VAN_WALK = 8 * MINUTE
+"""Seconds of the longest way on foot that a crew goes from its parked van."""
+
+
 @dataclass(frozen=True, eq=False)
 class NightInputs:
     """What a coordinator decides on, and what is known, for one night.
@@ -93,12 +97,14 @@ def night_problem(
     now: datetime,
     weights: NeedWeights | None = None,
     walking_limit: int = WALKING_LIMIT,
+    van_walk: int = VAN_WALK,
     measure: Measure = matrix,
 ) -> Prepared:
     """The planning problem of a night on a road network.
 
     `now` (aware): what is over cannot be planned, a shift under way is planned from now on.
-    `walking_limit`: seconds of the longest leg on foot; `measure`: a cache of matrices.
+    `walking_limit`: seconds of the longest leg of a unit on foot, `van_walk` of one from a
+    parked van (0: the crew stays with it); `measure`: a cache of matrices.
     Raises InputError `night_past`, `units_missing`, `unit_other_night`, `unit_off_duty`,
     `shift_over`, `base_off_network`, `zone_window_reversed`, `zone_forced_and_excluded`,
     `promise_other_night`, `promise_window`, `promise_off_network`; MissingError `zone_unknown`,
@@ -116,7 +122,7 @@ def night_problem(
     kept, others = _own_promises(inputs, outings)
     unplanned += others
     zones = {zone.code: zone for zone in inputs.zones}
-    limits = _limits(outings, walking_limit)
+    limits = _limits(outings, walking_limit, van_walk)
     sites = place_sites(network, _sites(outings, options, kept, zones), limits, measure)
     _refuse_off_road(outings, kept, sites)
     for code in sorted(set(options) & set(sites.off)):
@@ -131,6 +137,7 @@ def night_problem(
             outing,
             sites.row[base_key(outing, outing.unit.start)],
             sites.row[base_key(outing, outing.unit.end)],
+            van_walk,
         )
         for outing in outings
     )
@@ -241,7 +248,7 @@ def _own_promises(
     return own, others
 
 
-def _limits(outings: tuple[Outing, ...], walking_limit: int) -> dict[str, int]:
+def _limits(outings: tuple[Outing, ...], walking_limit: int, van_walk: int) -> dict[str, int]:
     """Most seconds of a leg by mode: a van's is shorter than its shift, a walk than the limit.
 
     In whole hours for vans, so that a remembered matrix serves a shift under way as well.
@@ -253,6 +260,9 @@ def _limits(outings: tuple[Outing, ...], walking_limit: int) -> dict[str, int]:
             length = min(length, walking_limit)
         mode = outing.unit.mode.value
         limits[mode] = max(length, limits.get(mode, 0))
+    if van_walk and Access.VAN.value in limits:
+        foot = Access.FOOT.value
+        limits[foot] = max(van_walk, limits.get(foot, 0))
     return limits
 
 

@@ -121,7 +121,8 @@ class Shift:
 
     `start`/`end`: rows in the travel matrices. `driving`: most seconds on the road,
     `metres`: most metres, `materials`: kits on board, None for no limit. `mode` names
-    the travel matrix. `crew`: persons; a crew of one serves nobody.
+    the travel matrix. `crew`: persons; a crew of one serves nobody. `walking`: most seconds
+    of a way on foot from a van that is parked, None when the crew stays with it.
     `locked`: (visit key, option index) already under way or promised in this order, first.
     """
 
@@ -141,6 +142,7 @@ class Shift:
     locked: tuple[tuple[str, int], ...] = ()
     discreet: bool = True
     materials: int | None = None
+    walking: int | None = None
 
     def __post_init__(self) -> None:
         if not self.unit:
@@ -150,7 +152,7 @@ class Shift:
         _whole("shift.end", self.end, 0)
         _whole("shift.crew", self.crew, 0)
         _whole("shift.night", self.night, 0, MOST_NIGHTS - 1)
-        for name in ("driving", "metres", "materials"):
+        for name in ("driving", "metres", "materials", "walking"):
             limit = getattr(self, name)
             if limit is not None:
                 _whole(f"shift.{name}", limit, 0)

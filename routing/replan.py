@@ -17,14 +17,15 @@ from numpy.typing import NDArray
 from routing.anneal import Annealer, Heat, Sequences
 from routing.exchange import Exchange, cheapest_exchange
 from routing.feasible import drivable, keep_promises
-from routing.instance import Choice, compiled
+from routing.instance import compiled
 from routing.plan import Plan, Route, verified
 from routing.planner import SEARCHES, Clock, best_of, compile_kernel, explore, fill_up
 from routing.problem import Problem, Shift
-from routing.schedule import plan_of
+from routing.schedule import choices_of, plan_of
+from routing.walks import Choice, made_by, visits_made
 
 COOL = Heat(begin=0.03, end=0.01)
-DEFAULT_SECONDS = 1.0
+DEFAULT_SECONDS = 0.8
 STAYING = 0.2
 """Points for a stop that stays with its unit, as a share of a mean visit."""
 
@@ -56,12 +57,19 @@ class Replanned:
 
 
 def standing(problem: Problem, route: Route, now: int) -> Standing:
-    """Where the unit is at `now` if it has kept to its route so far."""
+    """Where the unit is at `now` if it has kept to its route so far.
+
+    A walk from the van that has begun is finished first.
+    """
     shift = problem.shift_by_key[route.key]
-    begun = [stop for stop in route.stops if stop.begin <= now]
-    done = len(begun)
-    place = problem.visit(begun[-1].visit).place if begun else shift.start
-    free = begun[-1].departure if begun else route.departure
+    done = sum(stop.begin <= now for stop in route.stops)
+    while 0 < done < len(route.stops) and route.stops[done].on_foot:
+        done += 1
+    begun = route.stops[:done]
+    parked = [stop for stop in begun if not stop.on_foot]
+    place = problem.visit(parked[-1].visit).place if parked else shift.start
+    back = route.stops[done].walk if done < len(route.stops) else route.walk_home
+    free = begun[-1].departure + back if begun else route.departure
     rested = route.pause is not None and route.pause_before is not None
     rested = rested and (route.pause_before or 0) < done
     if route.pause is not None and shift.pause is not None and route.pause_before == done:
@@ -139,7 +147,7 @@ def replan(
     clock = Clock(seconds, iterations, None, time.perf_counter)
     rest = rest_of_night(problem, plan, standings, closed)
     running = _remaining(rest, plan)
-    start = _with_promises(rest, running)
+    start = with_promises(rest, running)
     if start is None:
         start = keep_promises(rest, seed)
     instance = compiled(rest, _points_for_staying(rest, running))
@@ -152,12 +160,18 @@ def replan(
 def _remaining(rest: Problem, plan: Plan) -> Sequences:
     """What is left of the running plan; where it is late now, the least of its stops go."""
     known = {visit.key for visit in rest.visits}
+    arrays = compiled(rest)
     routes = []
     for shift in rest.shifts:
         route = plan.route(*shift.key)
-        stops = [(stop.visit, stop.option) for stop in route.stops] if route else []
-        kept = [choice for choice in stops if choice[0] in known]
-        kept = [*shift.locked, *(choice for choice in kept if choice not in shift.locked)]
+        stops = [stop for stop in route.stops if stop.visit in known] if route else []
+        locked = [choice[0] for choice in shift.locked]
+        kept: list[Choice] = [*shift.locked]
+        for choice in choices_of(stops):
+            # A walk that has lost its first visit, or begins under way, is driven.
+            made = [each for each in made_by(choice) if each[0] not in locked]
+            whole = len(made) == len(made_by(choice)) and choice in arrays.number
+            kept += [choice] if whole else made
         while len(kept) > len(shift.locked) and not drivable(rest, shift, kept):
             kept.remove(min(kept[len(shift.locked) :], key=lambda choice: _weight(rest, choice)))
         routes.append(tuple(kept))
@@ -165,15 +179,16 @@ def _remaining(rest: Problem, plan: Plan) -> Sequences:
 
 
 def _weight(problem: Problem, choice: Choice) -> tuple[bool, int]:
-    visit = problem.visit(choice[0])
-    return visit.required, visit.options[choice[1]].value
+    made = [(problem.visit(key), index) for key, index in made_by(choice)]
+    value = sum(visit.options[index].value for visit, index in made)
+    return any(visit.required for visit, _ in made), value
 
 
-def _with_promises(problem: Problem, routes: Sequences) -> Sequences | None:
+def with_promises(problem: Problem, routes: Sequences) -> Sequences | None:
     """The routes with every promise taken in where the least is lost; None where one is not."""
     arrays = compiled(problem)
     for visit in problem.visits:
-        if not visit.required or any(visit.key == key for route in routes for key, _ in route):
+        if not visit.required or any(visit.key in visits_made(route) for route in routes):
             continue
         held = Annealer.from_start(arrays, 1, routes).search.routes
         offers = [
@@ -197,7 +212,7 @@ def _points_for_staying(problem: Problem, running: Sequences) -> NDArray[np.floa
     values = [option.value for visit in problem.visits for option in visit.options] or [0]
     points = np.zeros((len(choices), len(problem.shifts)))
     for shift, route in enumerate(running):
-        mine = {key for key, _ in route}
+        mine = set(visits_made(route))
         points[[key in mine for key, _ in choices], shift] = STAYING * float(np.mean(values))
     return points
 

@@ -106,7 +106,9 @@ def _drive(
     misses = []
     for index, stop in enumerate(route.stops):
         option = problem.visit(stop.visit).options[stop.option]
-        before_driving = index == route.pause_before and stop.arrival > left + stop.drive
+        time = time + stop.walk * _factor(spread.travel, drives, chance)
+        on_the_way = stop.walk + stop.drive
+        before_driving = index == route.pause_before and stop.arrival > left + on_the_way
         if before_driving:
             time = np.maximum(time, float(route.pause or 0)) + length
         time = time + stop.drive * _factor(spread.travel, drives, chance)
@@ -118,6 +120,7 @@ def _drive(
         time = np.where(miss, time, served)
         misses.append(miss)
         left = stop.departure
+    time = time + route.walk_home * _factor(spread.travel, drives, chance)
     if route.pause_before == len(route.stops):
         time = np.maximum(time, float(route.pause or 0)) + length
     return time + route.drive_home * _factor(spread.travel, drives, chance), misses
@@ -147,7 +150,11 @@ def _lengthened(problem: Problem, buffer: float) -> Problem:
         for visit in problem.visits
     )
     shifts = tuple(
-        replace(shift, driving=None if shift.driving is None else int(shift.driving * (1 + buffer)))
+        replace(
+            shift,
+            driving=None if shift.driving is None else int(shift.driving * (1 + buffer)),
+            walking=None if shift.walking is None else int(shift.walking * (1 + buffer)),
+        )
         for shift in problem.shifts
     )
     return replace(problem, visits=visits, shifts=shifts, travel=travel)

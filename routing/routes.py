@@ -258,26 +258,37 @@ def is_open(instance: Instance, routes: Routes, option: int) -> bool:
     """Whether the option may still be added: its visit is due, its night is free."""
     record = instance.option[option]
     visited = routes.visited[record.visit]
-    return (
-        visited.times < instance.visit[record.visit].most and visited.nights & record.excludes == 0
-    )
+    if visited.times >= instance.visit[record.visit].most or visited.nights & record.excludes != 0:
+        return False
+    for further in range(record.also_first, record.also_first + record.also_count):
+        if routes.visited[instance.also[further]].nights & record.excludes != 0:
+            return False
+    return True
 
 
 @inlined
 def claim(instance: Instance, routes: Routes, option: int, shift: int) -> None:
     """Note that the shift now serves the option."""
-    visited = routes.visited[instance.option[option].visit]
-    visited.nights |= 1 << instance.option[option].night
+    record = instance.option[option]
+    visited = routes.visited[record.visit]
+    visited.nights |= 1 << record.night
     visited.times += 1
+    for further in range(record.also_first, record.also_first + record.also_count):
+        routes.visited[instance.also[further]].nights |= 1 << record.night
+        routes.visited[instance.also[further]].times += 1
     routes.shift_of[option] = shift
 
 
 @inlined
 def release(instance: Instance, routes: Routes, option: int) -> None:
     """Note that nobody serves the option; `close_gaps` then drops it from its route."""
-    visited = routes.visited[instance.option[option].visit]
-    visited.nights &= ~(1 << instance.option[option].night)
+    record = instance.option[option]
+    visited = routes.visited[record.visit]
+    visited.nights &= ~(1 << record.night)
     visited.times -= 1
+    for further in range(record.also_first, record.also_first + record.also_count):
+        routes.visited[instance.also[further]].nights &= ~(1 << record.night)
+        routes.visited[instance.also[further]].times -= 1
     routes.shift_of[option] = -1
 
 

@@ -156,40 +156,63 @@ def service_lasts_its_time(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def legs_match_the_matrices(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """Seconds and metres of every leg, the way home included, are those of the problem."""
+    """Seconds and metres of every leg, the way home included, are those of the problem: on
+    foot between stops that are walked to and back to the van, else from where it stands."""
     for route in plan.routes:
         shift = problem.shift_by_key[route.key]
-        travel = problem.travel[shift.mode]
-        places = [
-            shift.start,
-            *(problem.visit(stop.visit).place for stop in route.stops),
-            shift.end,
-        ]
-        given = [(stop.drive, stop.metres) for stop in route.stops]
+        van = here = shift.start
+        on_foot = False
+        legs = [(stop, problem.visit(stop.visit).place) for stop in route.stops]
+        for stop, place in legs:
+            if stop.on_foot:
+                expected = (0, 0, *_way(problem, "foot", here, place))
+            else:
+                back = _way(problem, "foot", here, van) if on_foot else (0, 0)
+                expected = (*_way(problem, shift.mode, van, place), *back)
+                van = place
+            here, on_foot = place, stop.on_foot
+            got = (stop.drive, stop.metres, stop.walk, stop.walk_metres)
+            if got != expected or max(expected) >= UNREACHABLE:
+                yield _at("legs_match_the_matrices", shift, stop, expected, got)
         if route.stops:
-            given.append((route.drive_home, route.metres_home))
-        for origin, destination, leg in zip(places, places[1:], given, strict=False):
-            seconds, metres = (
-                travel.seconds[origin, destination],
-                travel.metres[origin, destination],
+            back = _way(problem, "foot", here, van) if on_foot else (0, 0)
+            expected = (*_way(problem, shift.mode, van, shift.end), *back)
+            got = (route.drive_home, route.metres_home, route.walk_home, route.walk_metres_home)
+            if got != expected or max(expected) >= UNREACHABLE:
+                yield Violation("legs_match_the_matrices", *route.key, expected=expected, got=got)
+
+
+def walks_are_short(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """Only a crew that may leaves its van, where people are reached on foot, and no way on
+    foot, that back to the van included, is longer than it walks."""
+    for route in plan.routes:
+        shift = problem.shift_by_key[route.key]
+        most = shift.walking or 0
+        for number, stop in enumerate(route.stops):
+            visit = problem.visit(stop.visit)
+            away = stop.on_foot and (
+                number == 0 or shift.mode != "van" or "foot" not in visit.modes
             )
-            if leg != (seconds, metres) or seconds >= UNREACHABLE:
-                expected = (int(seconds), int(metres))
-                yield Violation("legs_match_the_matrices", *route.key, expected=expected, got=leg)
+            if away or stop.walk > most:
+                yield _at("walks_are_short", shift, stop, most, stop.walk)
+        if route.walk_home > most:
+            yield Violation("walks_are_short", *route.key, expected=most, got=route.walk_home)
 
 
 def clock_adds_up(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """Departure, drive, break, arrival, begin and home follow one another exactly."""
     for route in plan.routes:
         shift = problem.shift_by_key[route.key]
-        legs = [(stop.drive, stop.arrival, stop.begin) for stop in route.stops]
-        legs.append((route.drive_home, route.home, route.home))
+        legs = [(stop.walk, stop.drive, stop.arrival, stop.begin) for stop in route.stops]
+        legs.append((route.walk_home, route.drive_home, route.home, route.home))
         leaves = [route.departure, *(stop.departure for stop in route.stops)]
-        for index, (left, (drive, arrival, begin)) in enumerate(zip(leaves, legs, strict=True)):
+        for index, (left, leg) in enumerate(zip(leaves, legs, strict=True)):
+            walk, drive, arrival, begin = leg
             rest = _rest(route, shift) if index == route.pause_before else None
-            if not _adds_up(left, drive, arrival, begin, rest):
+            if not _adds_up(left + walk, drive, arrival, begin, rest):
                 visit = route.stops[index].visit if index < len(route.stops) else ""
-                yield Violation("clock_adds_up", *route.key, visit, left + drive, arrival)
+                expected = left + walk + drive
+                yield Violation("clock_adds_up", *route.key, visit, expected, arrival)
 
 
 def shift_is_kept(problem: Problem, plan: Plan) -> Iterator[Violation]:
@@ -289,6 +312,7 @@ RULES: tuple[Rule, ...] = (
     metres_are_limited,
     locked_come_first,
     value_adds_up,
+    walks_are_short,
 )
 
 
@@ -313,6 +337,14 @@ def _nights_by_visit(problem: Problem, plan: Plan) -> dict[str, list[int]]:
     for shift, stop, _, _ in _stops(problem, plan):
         nights[stop.visit].append(shift.night)
     return {key: sorted(found) for key, found in nights.items()}
+
+
+def _way(problem: Problem, mode: str, origin: int, destination: int) -> tuple[int, int]:
+    """Seconds and metres between two places; without such ways none leads there."""
+    travel = problem.travel.get(mode)
+    if travel is None:
+        return UNREACHABLE, UNREACHABLE
+    return int(travel.seconds[origin, destination]), int(travel.metres[origin, destination])
 
 
 def _rest(route: Route, shift: Shift) -> tuple[int, int] | None:

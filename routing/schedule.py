@@ -8,15 +8,15 @@ The break lies where the unit is home earliest, found with two labels a stop ("d
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import pairwise
 from typing import NamedTuple
 
-from routing.instance import Choice
 from routing.plan import Plan, Route, Stop
 from routing.problem import UNREACHABLE, Option, Problem, Shift
+from routing.walks import Choice, Footway, footways, made_by, option_of
 
 
 class Rest(Enum):
@@ -56,7 +56,7 @@ def timetable(problem: Problem, shift: Shift, choices: Sequence[Choice]) -> Rout
     if any(leg.drive >= UNREACHABLE for leg in legs):
         return None
     way = _best_way_to_rest(shift, legs)
-    return None if way is None else _drive(shift, choices, legs, way)
+    return None if way is None else _drive(problem, shift, choices, legs, way)
 
 
 def plan_of(problem: Problem, sequences: Sequence[Sequence[Choice]]) -> Plan:
@@ -79,9 +79,20 @@ def sequences_of(problem: Problem, plan: Plan) -> tuple[tuple[Choice, ...], ...]
     """The choices that the plan's routes make, one a shift in the problem's order."""
     routes = [plan.route(*shift.key) for shift in problem.shifts]
     return tuple(
-        tuple((stop.visit, stop.option) for stop in route.stops) if route else shift.locked
+        choices_of(route.stops) if route else shift.locked
         for shift, route in zip(problem.shifts, routes, strict=True)
     )
+
+
+def choices_of(stops: Sequence[Stop]) -> tuple[Choice, ...]:
+    """The choices that stops make: a stop and those made on foot from it are a walk."""
+    made: list[list[tuple[str, int]]] = []
+    for stop in stops:
+        if stop.on_foot and made:
+            made[-1].append((stop.visit, stop.option))
+        else:
+            made.append([(stop.visit, stop.option)])
+    return tuple(walk[0] if len(walk) == 1 else (walk[0][0], tuple(walk)) for walk in made)
 
 
 def with_values(problem: Problem, routes: Sequence[Route]) -> list[Route]:
@@ -117,7 +128,7 @@ def with_values(problem: Problem, routes: Sequence[Route]) -> list[Route]:
 def _legs(problem: Problem, shift: Shift, choices: Sequence[Choice]) -> list[_Leg]:
     travel = problem.travel[shift.mode]
     visits = [problem.visit(key) for key, _ in choices]
-    options: list[Option | None] = [v.options[c[1]] for v, c in zip(visits, choices, strict=True)]
+    options: list[Option | None] = [option_of(problem, choice) for choice in choices]
     places = [shift.start, *(visit.place for visit in visits), shift.end]
     return [
         _Leg(int(travel.seconds[a, b]), int(travel.metres[a, b]), option)
@@ -163,12 +174,14 @@ def _begin(shift: Shift, leg: _Leg, left: int, rest: Rest) -> int | None:
 
 
 def _drive(
-    shift: Shift, choices: Sequence[Choice], legs: Sequence[_Leg], way: _Way
+    problem: Problem, shift: Shift, choices: Sequence[Choice], legs: Sequence[_Leg], way: _Way
 ) -> Route | None:
     """Write down the route that rests that way."""
     departure = time = _latest_departure(shift, legs[0], way.at(0))
     paused: int | None = None
-    stops = []
+    paused_before: int | None = None
+    back = Footway(0, 0)
+    stops: list[Stop] = []
     for index, leg in enumerate(legs):
         begin = _begin(shift, leg, time, way.at(index))
         if begin is None:
@@ -176,13 +189,17 @@ def _drive(
         arrival = time + leg.drive
         if shift.pause is not None and way.at(index) is not Rest.NONE:
             on_arrival = way.rest is Rest.ON_ARRIVAL
-            paused = max(arrival if on_arrival else time, shift.pause.opens)
+            paused, paused_before = (
+                max(arrival if on_arrival else time, shift.pause.opens),
+                len(stops),
+            )
             arrival = arrival if on_arrival else paused + shift.pause.length + leg.drive
         time = arrival
         if leg.option is not None:
+            stops += _stops(problem, choices[index], arrival, begin, leg, back)
             time = begin + leg.option.service
-            stop = (*choices[index], arrival, begin, time, leg.drive, leg.metres, leg.option.value)
-            stops.append(Stop(*stop))
+            made = made_by(choices[index])
+            back = footways(problem, made)[-1] if len(made) > 1 else Footway(0, 0)
     return Route(
         unit=shift.unit,
         night=shift.night,
@@ -192,8 +209,33 @@ def _drive(
         drive_home=legs[-1].drive,
         metres_home=legs[-1].metres,
         pause=paused,
-        pause_before=way.before,
+        pause_before=paused_before,
+        walk_home=back.seconds,
+        walk_metres_home=back.metres,
     )
+
+
+def _stops(  # noqa: PLR0917
+    problem: Problem, choice: Choice, arrival: int, begin: int, leg: _Leg, back: Footway
+) -> Iterator[Stop]:
+    """The stop of a choice, and those on foot from it, where it is a walk.
+
+    `back`: the way to the van that comes before the drive.
+    """
+    made = made_by(choice)
+    ways = footways(problem, made) if len(made) > 1 else []
+    for number, (key, index) in enumerate(made):
+        option = problem.visit(key).options[index]
+        left = begin + option.service
+        if number == 0:
+            plain = (key, index, arrival, begin, left, leg.drive, leg.metres, option.value)
+            yield Stop(*plain, walk=back.seconds, walk_metres=back.metres)
+        else:
+            on_foot = ways[number - 1]
+            plain = (key, index, arrival, begin, left, 0, 0, option.value)
+            yield Stop(*plain, True, on_foot.seconds, on_foot.metres)
+        if number < len(ways):
+            arrival = begin = left + ways[number].seconds
 
 
 def _latest_departure(shift: Shift, first: _Leg, rest: Rest) -> int:

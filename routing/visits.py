@@ -86,8 +86,11 @@ def base_key(outing: Outing, base: Base) -> str:
     return f"base {outing.unit.code}{end}"
 
 
-def shift_of(outing: Outing, start: int, end: int) -> Shift:
-    """An outing as a shift that starts and ends at those rows of the matrices."""
+def shift_of(outing: Outing, start: int, end: int, van_walk: int = 0) -> Shift:
+    """An outing as a shift that starts and ends at those rows of the matrices.
+
+    `van_walk`: most seconds of a way on foot from a parked van; 0 for none.
+    """
     unit = outing.unit
     return Shift(
         unit=unit.code,
@@ -102,6 +105,7 @@ def shift_of(outing: Outing, start: int, end: int) -> Shift:
         pause=_pause(outing),
         driving=None if unit.driving_minutes is None else unit.driving_minutes * MINUTE,
         metres=None if unit.kilometres is None else round(unit.kilometres * 1000),
+        walking=van_walk if van_walk and unit.mode is Access.VAN else None,
     )
 
 

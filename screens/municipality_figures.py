@@ -18,6 +18,7 @@ from screens.release_figures import (
     colours_of,
     downloads,
     drawn,
+    funnel,
     method_note,
     region_tables,
     shown,
@@ -107,6 +108,7 @@ def region(t: Texts, one: Published) -> None:
     st.subheader(t("Tuscany in {month}", month=t.month(one.month)), anchor=False)
     st.html(figures((t.word(figure), t.number(count, 0)) for figure, count in one.totals.items()))
     st.html(muted(t("The sum of the places that are shown, not of all that were met.")))
+    st.html(funnel(t, one))
     if one.tables:
         with st.expander(t("Tables of the region, of the places shown")):
             region_tables(t, one)

@@ -259,11 +259,20 @@ def spots(itinerary: Itinerary) -> list[shapely.Point]:
 
 
 def leg_text(t: Texts, leg: Leg, most: int | None = None) -> str:
-    """`12 min · 8,4 km · SP4, Via Aurelia`; the last `most` roads, for the eye that skims."""
+    """`12 min · 8,4 km · SP4, Via Aurelia`; the last `most` roads, for the eye that skims.
+
+    Says what of it is on foot: from the parked van on, or back to it before the drive.
+    """
     if not leg.seconds:
         return t("already there")
     roads = leg.roads if most is None or len(leg.roads) <= most else ("…", *leg.roads[-most:])
-    parts = [t.minutes(leg.seconds), t.kilometres(leg.metres), ", ".join(roads)]
+    if leg.walk and not leg.drive:
+        ways = [t("{time} on foot, the van stays", time=t.minutes(leg.walk))]
+        ways.append(t.kilometres(leg.walk_metres))
+    else:
+        ways = [t("{time} on foot to the van", time=t.minutes(leg.walk))] if leg.walk else []
+        ways += [t.minutes(leg.drive), t.kilometres(leg.driven_metres)]
+    parts = [*ways, ", ".join(roads)]
     return " · ".join(part for part in parts if part)
 
 

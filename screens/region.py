@@ -14,7 +14,7 @@ from data.release_pictures import describe, trend_picture
 from geo.night import Night
 from screens.html import figures, muted, notice, state, table
 from screens.pictures import style
-from screens.release_figures import colours_of, drawn, region_tables, totals
+from screens.release_figures import colours_of, drawn, funnel, region_tables, seal, totals
 from screens.session import allowed, now, palette, store, texts
 
 ROLES = frozenset({Role.NETWORK})
@@ -71,6 +71,8 @@ def page() -> None:
         return
     said = describe(t, lines, None)
     st.html(drawn(trend_picture(t, lines, None, colours_of(palette()), title=said), said))
+    st.html(muted(t("The latest month, {month}:", month=t.month(lines[-1].month))))
+    st.html(funnel(t, lines[-1].published))
     rows = [
         (t.month(one.month), *(said for _name, said in totals(t, one.published)))
         for one in reversed(lines)
@@ -80,6 +82,6 @@ def page() -> None:
     verdict = releases.verify(store(), viewer)
     if verdict.whole:
         st.html(state(t("The ledger is whole; its head:"), "good"))
-        st.code(verdict.head, language=None)
+        st.html(seal(verdict.head))
     else:
         st.html(notice(t("The ledger is broken at number {number}.", number=verdict.broken), "bad"))

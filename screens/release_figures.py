@@ -108,10 +108,28 @@ def totals(t: Texts, one: Published) -> list[tuple[str, str]]:
     ]
 
 
+def funnel(t: Texts, one: Published) -> Markup:
+    """From contact to first assistance, counted and never followed by person."""
+    identified = one.table("identified")
+    steps = [
+        (t("Emergence: contacts"), one.totals.get(Figure.CONTACTS) or None, one.rules.contacts)
+    ]
+    if identified is not None:
+        ((_key, count),) = identified.rows
+        name = t("Identification: with a sign of exploitation, or who asked for a way out")
+        steps.append((name, count, identified.least))
+    name = t("First assistance: persons referred or accompanied")
+    steps.append((name, one.totals.get(Figure.REFERRALS) or None, one.rules.category))
+    rows = [(name, shown(t, count, least)) for name, count, least in steps]
+    header = (t("From contact to first assistance"), t("Count"))
+    return table(header[0], header, rows, numeric=frozenset({1}))
+
+
 def region_tables(t: Texts, one: Published) -> None:
     """The region's tables by attribute, side by side."""
     columns = st.columns(2, gap="medium")
-    for index, each in enumerate(one.tables):
+    split = [each for each in one.tables if each.subject != "identified"]
+    for index, each in enumerate(split):
         rows = [
             (table_name(t, each.subject, key), shown(t, count, each.least))
             for key, count in each.rows
@@ -133,7 +151,8 @@ def attack_report(t: Texts, lines: Sequence[Line]) -> Markup:
         for line in lines
     ]
     header = (t("Attack"), t("Tried on"), t("Found"), t("Result"))
-    return table(t("Attack report"), header, rows, numeric=frozenset({1, 2}))
+    report = table(t("Attack report"), header, rows, numeric=frozenset({1, 2}))
+    return Markup('<div class="p-wrap">{}</div>').format(report)
 
 
 def downloads(t: Texts, releases: Sequence[Release], key: str) -> None:
@@ -149,6 +168,11 @@ def downloads(t: Texts, releases: Sequence[Release], key: str) -> None:
                 key=f"{key}_{ending}",
                 on_click="ignore",
             )
+
+
+def seal(text: str) -> Markup:
+    """A seal of the ledger, to copy; it breaks where the window ends."""
+    return Markup('<p class="p-seal"><code>{}</code></p>').format(text)
 
 
 def method_note(t: Texts, releases: Sequence[Release]) -> Markup:

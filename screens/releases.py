@@ -32,10 +32,12 @@ from screens.release_figures import (
     colours_of,
     downloads,
     drawn,
+    funnel,
     legend,
     marks,
     method_note,
     region_tables,
+    seal,
     shown,
 )
 from screens.session import allowed, now, palette, store, texts
@@ -83,6 +85,7 @@ def page() -> None:
     _placed(t, found)
     if found.published.tables:
         with st.expander(t("Tables of the region, of the places shown")):
+            st.html(funnel(t, found.published))
             region_tables(t, found.published)
     _ledger(t, viewer, colours)
 
@@ -236,7 +239,7 @@ def _ledger(t: Texts, viewer: Viewer, colours: Palette) -> None:
     verdict = releases.verify(store(), viewer)
     if verdict.whole:
         st.html(state(t("Every line is as it was written. The head, to note elsewhere:"), "good"))
-        st.code(verdict.head, language=None)
+        st.html(seal(verdict.head))
     else:
         st.html(notice(t("The ledger is broken at number {number}.", number=verdict.broken), "bad"))
     rows = [

@@ -21,6 +21,7 @@ from geo.zones import Zone
 from routing.explain import explain
 from routing.planner import Progress, plan_night
 from routing.prepare import night_problem
+from routing.refusals import told_in_words
 from screens.board import board, preview
 from screens.html import figures, notice, state
 from screens.names import zone_name, zone_title
@@ -182,12 +183,13 @@ def _plan(t: Texts, viewer: Viewer, choices: Choices, place: Place) -> PlanRecor
             weights=settings.need_weights,
             measure=remembered_matrices(settings.home),
         )
-        plan = plan_night(
-            prepared.problem,
-            seconds=settings.planner_seconds,
-            seed=settings.planner_seed,
-            progress=_listener(t, status.update),
-        )
+        with told_in_words(prepared, zone_name):
+            plan = plan_night(
+                prepared.problem,
+                seconds=settings.planner_seconds,
+                seed=settings.planner_seed,
+                progress=_listener(t, status.update),
+            )
         status.update(label=t("Writing the itineraries"))
         reasons = explain(prepared.problem, plan)
         document = plan_document(

@@ -89,11 +89,12 @@ def route_findings(
         yield f"{who} is home after its shift"
     legs = [*(stop["leg"] for stop in it["stops"]), it["way_home"]]
     yield from way_findings(who, legs)
-    if unit["kilometres"] and sum(leg["metres"] for leg in legs) > unit["kilometres"] * 1000:
+    driven = sum(leg["metres"] - leg["walk_metres"] for leg in legs)
+    if unit["kilometres"] and driven > unit["kilometres"] * 1000:
         yield f"{who} drives too far"
     if unit["driving_minutes"]:
         most = unit["driving_minutes"] * 60
-        if sum(leg["seconds"] for leg in legs) > most:
+        if sum(leg["seconds"] - leg["walk"] for leg in legs) > most:
             yield f"{who} drives too long"
     yield from clock_findings(unit, it, legs)
     for stop in it["stops"]:

@@ -10,15 +10,25 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
 from data.roads import load_network
 from geo.crs import project
+from geo.zones import PresenceWindow, Zone
+from routing.explain import explain
+from routing.planner import plan_night
+from routing.prepare import night_problem
+from routing.replan import with_promises
+from routing.schedule import plan_of, sequences_of
+from routing.units import Base
 from tests import plan_reader
+from tests.routing.street import NOW, UNIT, inputs, presence, zone
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -137,3 +147,62 @@ def test_the_streets_that_were_meant_are_the_streets_that_are_driven(city):
     meant = {ON_STREETS[int(stop["key"][-2:]) - 1][2] for stop in stops} & set(network.names)
     assert len(meant) > 8
     assert len(meant & driven) >= len(meant) / 2
+
+
+@pytest.fixture(scope="module")
+def full_night(city):
+    """Sixty zones and four vans with short shifts on the same streets, and its plan."""
+    _, network = city
+    places = [(lon, lat) for lon, lat, _ in ON_STREETS]
+    places += [(lon + 0.004, lat + 0.003) for lon, lat in places]  # some 450 m away
+    zones = [_zone(number, *place) for number, place in enumerate(places, start=1)]
+    bases = ((11.2713, 43.7705), (11.2425, 43.7675), (11.2300, 43.7850), (11.2900, 43.7750))
+    units = [
+        replace(
+            UNIT, code=f"FI{k}", territory=("048",), start=Base("Base", *at), end=Base("Base", *at)
+        )
+        for k, at in enumerate(bases, start=1)
+    ]
+    units = [replace(unit, shift_closes="23:30", driving_minutes=None) for unit in units]
+    expected = pd.concat(
+        [presence(zone, persons=1 + number * 7 % 5) for number, zone in enumerate(zones)]
+    )
+    given = inputs(*zones, units=tuple(units), presence=expected)
+    prepared = night_problem(given, network, now=NOW)
+    return prepared.problem, plan_night(prepared.problem, iterations=6_000)
+
+
+def _zone(number: int, lon: float, lat: float) -> Zone:
+    line = shapely.LineString([(lon - 0.0037, lat), (lon + 0.0037, lat)])
+    plain = zone(number)
+    return replace(
+        plain,
+        code=f"048017-{number:02}",
+        municipality="048017",
+        geometry=line,
+        windows=(PresenceWindow("20:30", "23:30"),),
+        service_minutes=12,
+    )
+
+
+def test_prices_of_zones_left_out_hold_when_each_is_forced_in(full_night):
+    """Taking a zone costs what is said at most: the exchange named can be driven, and a plan
+    that must take the zone loses no more."""
+    problem, plan = full_night
+    assert len(problem.visits) == 60
+    assert len(plan.routes) == 4
+    priced = [each for each in explain(problem, plan).left_out if "lost" in each.fields]
+    for left_out in sorted(priced, key=lambda each: each.visit)[:3]:
+        price = left_out.fields["lost"] - left_out.fields["value"]
+        assert left_out.fields["dropped"]
+        assert price >= 0
+        forced = replace(
+            problem,
+            visits=tuple(replace(v, required=v.key == left_out.visit) for v in problem.visits),
+        )
+        start = plan_of(forced, with_promises(forced, sequences_of(problem, plan)))
+        assert start.value >= plan.value - price
+        better = plan_night(forced, iterations=3_000, start=start)
+        assert left_out.visit in better.served
+        assert better.value >= plan.value - price
+    assert len(priced) >= 3

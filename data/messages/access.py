@@ -32,4 +32,13 @@ ACCESS = {
     "signin_void": "This sign-in was ended, or your account was changed since: sign in again.",
     "signin_foreign": "What the provider sent is not meant for this program: sign in again, and tell the network if it happens twice.",
     "link_void": "This link does not let in any more: make a new one with `prossima accounts link`.",
+    "backup_driver": "Backups need the package pyrage: install prossima[backup].",
+    "backup_there": "{file} is there already: choose another name, a key is never overwritten.",
+    "backup_for_nobody": "Say whom the backup is for (--to age1…), or give a passphrase.",
+    "backup_recipient": "That is no recipient: expected age1… as `prossima backup key` prints it.",
+    "backup_broken": "{file} cannot be restored: it is cut off or changed, or the key is not its own. Nothing was touched.",
+    "backup_engine": "The backup is of {got}, but the settings name {expected}: set the database and its key as they were.",
+    "backup_tool": "The program {tool} is missing: install PostgreSQL's client programs.",
+    "backup_failed": "{tool} could not finish: check that the owner of the tables is connected, and the room on the disk. Nothing was changed.",
+    "backup_over": "There is a database already: name an empty place, or say --replace.",
 }

@@ -52,5 +52,8 @@ GEO = {
     "presence_no_effort": "Presence cannot be estimated: no visit to any of the {zones} zones is known.",
     "hexagon_resolution": "Hexagons of resolution {got} cannot be used: expected 6, 7 or 8.",
     "hexagons_few": "Crews have looked in {got} hexagons: at least {least} are needed to say where more is met than by chance.",
+    "desk_empty": "A desk lacks its {field}.",
+    "desk_crew": "The itinerant desk {desk} needs both an operator and a linguistic-cultural mediator: it does not go out without them.",
+    "opening_hours": "The opening hours cannot be read at sign {position}: give them in OpenStreetMap's syntax, such as Mo,We 09:00-13:00; PH off.",
     "hexagon_value": "A hexagon needs effort of more than 0 hours, and contacts that are not negative.",
 }

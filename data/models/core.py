@@ -19,6 +19,7 @@ from sqlalchemy import (
     MetaData,
     String,
     UniqueConstraint,
+    true,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -320,6 +321,9 @@ class DeskRow(Base):
     languages: Mapped[list[Any]]
     itinerant: Mapped[bool]
     synthetic: Mapped[bool]
+    address: Mapped[str] = mapped_column(server_default="")
+    operator: Mapped[bool] = mapped_column(server_default=true())
+    mediator: Mapped[bool] = mapped_column(server_default=true())
 
 
 class PlanRow(Base):

@@ -1,28 +1,28 @@
 """Street-like nights from a seed: large ones against the other engines, a week, a re-plan.
 
-    python -m tests.benchmarks.street_nights [--seconds 5] [--week-seconds 60]
-        [--engines ours,pyvrp] [--only night|week|replan]
+    python -m tests.benchmarks.toptw --parts street,week,replan
 
 Zones lie in clusters; need is log-normal; half of the windows are short. All synthetic.
 """
 
 from __future__ import annotations
 
-import argparse
-import statistics
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from routing.plan import check, verified
-from routing.planner import compile_kernel, plan_night
+from routing.planner import plan_night
 from routing.problem import Break, Option, Problem, Shift, Travel, Visit
 from routing.replan import replan, standing
 from routing.week import plan_week
-from tests.benchmarks.toptw import OURS, solve
+from tests.benchmarks.runs import OURS, Run
 
 LANGUAGES = ("ar", "fr", "es", "ro", "zh")
+WEEK_SECONDS = 50.0
+REPLAN_SECONDS = 0.8
 SIZES = ((100, 3), (300, 6), (1000, 12))
 
 
@@ -68,31 +68,17 @@ def street_week(zones: int = 150, units: int = 5, nights: int = 7, seed: int = 7
     return Problem(tuple(visits), shifts, {"van": travel}, nights=nights)
 
 
-def measure_nights(engines: list[str], seconds: float) -> None:
-    """Profit of every engine on growing nights."""
-    print("| zones | vans | engine | profit | wall s | bound |")
-    print("|---|---|---|---|---|---|")
-    for zones, units in SIZES:
-        problem = street_night(zones, units)
-        for engine in engines:
-            begin = time.perf_counter()
-            plan = verified(problem, solve(problem, engine, seconds, 1))
-            took = time.perf_counter() - begin
-            print(f"| {zones} | {units} | {engine} | {plan.value} | {took:.2f} | {plan.bound} |")
-
-
-def measure_week(seconds: float) -> None:
-    """Value and bound of a week of 7 nights, 5 units and 150 zones."""
+def measure_week(seconds: float, seed: int = 1) -> Run:
+    """A week of 7 nights, 5 units and 150 zones."""
     problem = street_week()
-    begin = time.perf_counter()
-    found = plan_week(problem, seconds=seconds).plan
-    took = time.perf_counter() - begin
-    gap = 100 * (found.gap or 0.0)
-    print(f"week: value {found.value}, bound {found.bound} (gap {gap:.1f} %), {took:.1f} s")
+    begin = time.perf_counter(), time.process_time()
+    plan = verified(problem, plan_week(problem, seconds=seconds, seed=seed).plan)
+    took = time.perf_counter() - begin[0], time.process_time() - begin[1]
+    return Run.of("week 7 x 5 x 150", OURS, seconds, seed, plan, len(problem.shifts), took)
 
 
-def measure_replan(seconds: float) -> None:
-    """Ten urgent promises in running nights: seconds taken, stops changed."""
+def measure_replans(seconds: float) -> Iterator[Run]:
+    """Ten urgent promises in running nights, each kept; the profit is that of the rest."""
     week = street_week()
     visits = tuple(
         replace(v, options=tuple(o for o in v.options if o.night == 0), most=1) for v in week.visits
@@ -101,22 +87,19 @@ def measure_replan(seconds: float) -> None:
     problem = Problem(visits, shifts, week.travel)
     plan = plan_night(problem, seconds=5)
     numbers = np.random.default_rng(5)
-    took, changes = [], []
-    for _ in range(10):
+    for seed in range(1, 11):
         now, place = int(numbers.integers(5400, 15_000)), int(numbers.integers(1, 151))
         urgent = Visit("urgent", place, (Option(now, now + 5400, 900, 60),), required=True)
         tonight = replace(problem, visits=(*visits, urgent))
         standings = {route.unit: standing(problem, route, now) for route in plan.routes}
-        begin = time.perf_counter()
+        begin = time.perf_counter(), time.process_time()
         found = replan(tonight, plan, standings, seconds=seconds)
-        took.append(time.perf_counter() - begin)
+        took = time.perf_counter() - begin[0], time.process_time() - begin[1]
         assert not check(found.problem, found.plan)
         assert "urgent" in found.plan.served
-        changes.append(len(found.dropped) + len(found.moved))
-    print(
-        f"re-plan: {statistics.mean(took):.2f} s (most {max(took):.2f}), "
-        f"{statistics.mean(changes):.1f} stops dropped or moved, every urgent one kept"
-    )
+        changed = len(found.dropped) + len(found.moved)
+        name = f"re-plan, {changed} stops dropped or moved"
+        yield Run.of(name, OURS, seconds, seed, found.plan, len(shifts), took)
 
 
 def _travel(numbers: np.random.Generator, zones: int) -> Travel:
@@ -139,23 +122,3 @@ def _option(numbers: np.random.Generator, value: int, night: int) -> Option:
         return Option(3600, 25_200, service, value, night)
     opens = int(numbers.integers(2, 10)) * 1800
     return Option(opens, opens + int(numbers.integers(2, 7)) * 1800, service, value, night)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--seconds", type=float, default=5.0)
-    parser.add_argument("--week-seconds", type=float, default=60.0)
-    parser.add_argument("--engines", default=f"{OURS},pyvrp,ortools,vroom")
-    parser.add_argument("--only", choices=["night", "week", "replan"])
-    arguments = parser.parse_args()
-    compile_kernel()
-    if arguments.only in (None, "night"):
-        measure_nights(arguments.engines.split(","), arguments.seconds)
-    if arguments.only in (None, "week"):
-        measure_week(arguments.week_seconds)
-    if arguments.only in (None, "replan"):
-        measure_replan(1.0)
-
-
-if __name__ == "__main__":
-    main()

@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks.toptw FILE... --vehicles 1,2,4 --seconds 1,5 --seeds 3
         [--engine ours|ortools|pyvrp|vroom|all] [--best best_published.csv] [--json]
+        [--parts toptw,vrptw,street,week,replan]
 
 Every result is verified by `routing.plan.check`. One thread each. Ours and PyVRP stop by
 processor seconds, OR-Tools and VROOM can only count the wall clock; `wall_s` and `cpu_s`
@@ -18,7 +19,6 @@ import statistics
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from routing.plan import Plan, verified
@@ -26,25 +26,17 @@ from routing.planner import compile_kernel, plan_night
 from routing.problem import Problem
 from routing.schedule import plan_of
 from tests.benchmarks.engines import ENGINES
+from tests.benchmarks.runs import OURS, Run
+from tests.benchmarks.street_nights import (
+    REPLAN_SECONDS,
+    SIZES,
+    WEEK_SECONDS,
+    measure_replans,
+    measure_week,
+    street_night,
+)
 from tests.benchmarks.toptw_format import read_toptw
-
-OURS = "ours"
-
-
-@dataclass(frozen=True)
-class Run:
-    """One engine on one instance."""
-
-    instance: str
-    vehicles: int
-    engine: str
-    seconds: float
-    seed: int
-    profit: int
-    routes: list[list[str]]
-    wall_s: float
-    cpu_s: float
-    bound: int | None
+from tests.benchmarks.vrptw import measure_coverage
 
 
 def main() -> None:
@@ -55,7 +47,7 @@ def main() -> None:
     for run in _runs(arguments):
         runs.append(run)
         if arguments.json:
-            print(json.dumps(asdict(run)), flush=True)
+            print(json.dumps(run.line()), flush=True)
     if not arguments.json:
         print(table(runs, best))
 
@@ -66,10 +58,8 @@ def measure(problem: Problem, instance: str, engine: str, seconds: float, seed: 
     plan = solve(problem, engine, seconds, seed)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     plan = verified(problem, plan)
-    routes = [[stop.visit for stop in route.stops] for route in plan.routes]
     vehicles = len(problem.shifts)
-    took = (round(wall, 3), round(cpu, 3))
-    return Run(instance, vehicles, engine, seconds, seed, plan.value, routes, *took, plan.bound)
+    return Run.of(instance, engine, seconds, seed, plan, vehicles, (wall, cpu))
 
 
 def solve(problem: Problem, engine: str, seconds: float, seed: int) -> Plan:
@@ -112,13 +102,31 @@ def table(runs: Iterable[Run], best: dict[tuple[str, int], int]) -> str:
 
 def _runs(arguments: argparse.Namespace) -> Iterator[Run]:
     engines = [OURS, *ENGINES] if arguments.engine == "all" else [arguments.engine]
-    for path in arguments.files:
-        for vehicles in arguments.vehicles:
-            problem = read_toptw(path, vehicles)
-            for engine in engines:
-                for seconds in arguments.seconds:
-                    for seed in range(1, arguments.seeds + 1):
-                        yield measure(problem, path.stem, engine, seconds, seed)
+    if "toptw" in arguments.parts:
+        for path in arguments.files:
+            for vehicles in arguments.vehicles:
+                problem = read_toptw(path, vehicles)
+                yield from _by_engines(problem, path.stem, engines, arguments)
+    if "vrptw" in arguments.parts:
+        for seconds in arguments.seconds:
+            yield from measure_coverage(arguments.files, seconds, arguments.seeds)
+    if "street" in arguments.parts:
+        for zones, units in SIZES:
+            problem = street_night(zones, units)
+            yield from _by_engines(problem, f"street {zones}", engines, arguments)
+    if "week" in arguments.parts:
+        yield measure_week(WEEK_SECONDS)
+    if "replan" in arguments.parts:
+        yield from measure_replans(REPLAN_SECONDS)
+
+
+def _by_engines(
+    problem: Problem, name: str, engines: list[str], arguments: argparse.Namespace
+) -> Iterator[Run]:
+    for engine in engines:
+        for seconds in arguments.seconds:
+            for seed in range(1, arguments.seeds + 1):
+                yield measure(problem, name, engine, seconds, seed)
 
 
 def _published(path: Path) -> dict[tuple[str, int], int]:
@@ -135,7 +143,8 @@ def _arguments() -> argparse.Namespace:
         return [float(part) for part in text.split(",")]
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("files", nargs="*", type=Path)
+    parser.add_argument("--parts", type=lambda text: text.split(","), default=["toptw"])
     parser.add_argument("--vehicles", type=numbers, default=[1, 2, 4])
     parser.add_argument("--seconds", type=amounts, default=[1.0])
     parser.add_argument("--seeds", type=int, default=1)

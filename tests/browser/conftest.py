@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager
+from datetime import date
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ import pytest
 
 from data.access import Role, Viewer
 from data.demo import generate
+from data.releases import publish
 from data.roads import load_network
 from data.settings import load
 from data.store import Store
@@ -26,6 +28,9 @@ from tests.screens.conftest import EVENING
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 SCREENSHOTS = ROOT / "var" / "screenshots"
+MONTH = date(2026, 3, 1)
+"""Published, so that municipalities and the network have figures to look at."""
+
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 SIZES = {"desktop": (1440, 900), "phone": (360, 740)}
 FLAGS = (
@@ -60,6 +65,7 @@ class Program:
         store = Store.open(load(home=self.home), lambda: EVENING)
         region = generate(load_network(self.home), municipalities(), Night.of(EVENING).date)
         store.fill(Viewer(Role.COORDINATOR), region)
+        publish(store, Viewer(Role.COORDINATOR), MONTH)
         store.close()
 
     def at(self, moment):

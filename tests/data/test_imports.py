@@ -3,14 +3,17 @@ import pandas as pd
 import pytest
 import shapely
 
+from data.demo.services import desks
 from data.imports import PRESENCE as PRESENCE_COLUMNS
 from data.imports import UNITS as UNITS_COLUMNS
 from data.imports import ZONES as ZONES_COLUMNS
 from data.imports import (
     off_network,
+    read_desks,
     read_presence,
     read_units,
     read_zones,
+    write_desks,
     write_presence,
     write_units,
     write_zones,
@@ -218,3 +221,18 @@ def test_every_column_is_documented():
     text = (ROOT / "docs" / "imports.md").read_text(encoding="utf-8")
     for columns in (ZONES_COLUMNS, UNITS_COLUMNS, PRESENCE_COLUMNS):
         assert not [name for name in columns if f"`{name}`" not in text]
+
+
+@pytest.mark.parametrize("name", ["desks.csv", "desks.geojson", "desks.gpkg"])
+def test_desks_come_back_as_they_were(tmp_path, name):
+    known = desks()
+    write_desks(tmp_path / name, known)
+    assert read_desks(tmp_path / name) == known
+
+
+def test_a_desk_with_unreadable_hours_is_refused_with_its_row(tmp_path, table):
+    write_desks(tmp_path / "desks.csv", desks())
+    text = (tmp_path / "desks.csv").read_text(encoding="utf-8-sig")
+    wrong = text.replace(desks()[1].opening_hours, "ogni tanto", 1)
+    error = refusal(read_desks, table(wrong))
+    assert (error.code, error.fields["row"]) == ("opening_hours", 3)

@@ -234,3 +234,12 @@ def test_a_stranger_and_a_broken_file_are_refused():
     for document in ({}, {**published({}).to_dict(), "rules": {"k": 3}}, {"month": date.max}):
         with pytest.raises(InputError, match="published_unreadable"):
             restored(document)
+
+
+def test_figures_stand_in_one_order_wherever_they_come_from():
+    fresh = published({"050001": shown_alone()})
+    stored = json.loads(json.dumps(fresh.to_dict(), sort_keys=True))
+    stored["totals"] = dict(reversed(stored["totals"].items()))
+    for release in (fresh, restored(stored)):
+        assert list(release.totals) == list(Figure)
+        assert all(list(cell.figures) == list(Figure) for cell in release.cells)

@@ -12,6 +12,7 @@ from routing.plan import Plan
 from routing.problem import Break, Option, Problem, Shift, Travel, Visit
 from routing.schedule import plan_of, timetable
 from routing.suitability import suits
+from routing.walks import Choice, made_by, may_walk, walks_of
 
 MINUTE = 60
 
@@ -104,7 +105,7 @@ def _some_order(problem: Problem, s: Shift, choices: list[tuple[str, int]]) -> b
     materials = sum(problem.visit(key).materials for key, _ in choices)
     if s.materials is not None and materials > s.materials:
         return False
-    for order in permutations(choices):
+    for order in _with_walks(problem, s, choices):
         route = timetable(problem, s, order)
         if route is None:
             continue
@@ -112,6 +113,24 @@ def _some_order(problem: Problem, s: Shift, choices: list[tuple[str, int]]) -> b
         if within and (s.metres is None or route.metres <= s.metres):
             return True
     return False
+
+
+def _with_walks(
+    problem: Problem, s: Shift, choices: list[tuple[str, int]]
+) -> Iterable[tuple[Choice, ...]]:
+    """Every order, each stop driven to or walked to from the one before."""
+    walks = {choice for choice in walks_of(problem) if may_walk(problem, made_by(choice), s)}
+    for order in permutations(choices):
+        for cuts in product((True, False), repeat=len(order) - 1):
+            groups = [[order[0]]]
+            for choice, cut in zip(order[1:], cuts, strict=True):
+                if cut:
+                    groups.append([choice])
+                else:
+                    groups[-1].append(choice)
+            made = [g[0] if len(g) == 1 else (g[0][0], tuple(g)) for g in groups]
+            if all(choice in walks for choice in made if len(made_by(choice)) > 1):
+                yield tuple(made)
 
 
 def _matrices(numbers: np.random.Generator, places: int, far: bool, metric: bool) -> Travel:
@@ -175,4 +194,5 @@ def _shift(numbers: np.random.Generator, number: int, of: int) -> Shift:
         night=of,
         discreet=bool(some[0]),
         materials=int(numbers.integers(0, 10)) if some[1] else None,
+        walking=int(numbers.integers(200, 1500)) if numbers.random() < 0.5 else None,
     )

@@ -82,6 +82,18 @@ def test_places_at_one_spot_are_all_visited() -> None:
     assert len(plan_night(night(zones), iterations=50).served) == 5
 
 
+def test_two_thousand_zones_are_planned() -> None:
+    numbers = np.random.default_rng(4)
+    at = numbers.integers(0, 7200, (2001, 2))
+    apart = np.abs(at[:, None] - at[None]).sum(axis=-1)
+    zones = [visit(p, int(numbers.integers(1, 50)), service=300) for p in range(1, 2001)]
+    shifts = [shift(f"u{k}", closes=14_400) for k in range(6)]
+    problem = Problem(tuple(zones), tuple(shifts), {"van": Travel(apart, apart)})
+    plan = plan_night(problem, iterations=20)
+    assert check(problem, plan) == ()
+    assert all(plan.route(each.unit) for each in shifts)
+
+
 def test_unreachable_zone_is_left_out() -> None:
     far = np.array([[0, 60, UNREACHABLE], [60, 0, UNREACHABLE], [UNREACHABLE, UNREACHABLE, 0]])
     problem = replace(night([visit(1), visit(2)]), travel={"van": Travel(far, far)})

@@ -109,6 +109,7 @@ VIOLATIONS: dict[str, Callable[[], Planted]] = {
     "metres_are_limited": lambda: with_shift(metres=3999),
     "locked_come_first": lambda: with_shift(locked=(("2", 0),)),
     "value_adds_up": lambda: with_stop(value=11),
+    "walks_are_short": lambda: with_stop(walk=1),
 }
 
 
