@@ -43,6 +43,7 @@ from data.roads import Servers, import_network, load_network, network_info
 from data.roads_cache import remembered_matrices
 from data.store import Store
 from data.texts import Texts
+from data.week_commands import week_app
 from geo.errors import ConflictError, ProssimaError
 from geo.municipalities import municipalities
 from geo.night import Night
@@ -50,6 +51,7 @@ from routing.explain import explain
 from routing.planner import compile_kernel, plan_night
 from routing.prepare import NightInputs, night_problem
 from routing.refusals import told_in_words
+from screens.night_commands import night_app
 
 HELP = N_("Show this message and exit.")
 """Typer's own words for --help."""
@@ -89,6 +91,8 @@ app.add_typer(retention_app, name="retention")
 app.add_typer(release_app, name="release")
 app.add_typer(conflicts_app, name="conflicts")
 app.registered_commands += attack_app.registered_commands
+app.add_typer(night_app, name="night")
+app.registered_commands += week_app.registered_commands
 app.add_typer(db_app, name="db")
 app.add_typer(access_app, name="access")
 app.add_typer(accounts_app, name="accounts")
@@ -330,13 +334,14 @@ def _progress() -> Iterator[Callable[[str], None]]:
 @app.command()
 def serve(
     port: Annotated[int | None, _option(N_("Port; without it that of the settings."))] = None,
+    profile: Annotated[
+        str | None, _option(N_("municipality: for the municipalities alone."))
+    ] = None,
 ) -> None:
     """Open the program in the browser."""
-    chosen = table.settings()
-    if port:
-        chosen = chosen.model_copy(update={"port": port})
-    with opened() as store:
-        link, options = serving.prepare(store, chosen)
+    chosen = table.load(**serving.chosen(port, profile))
+    link, options = serving.prepare(chosen)
+    os.environ[f"{table.PREFIX}PROFILE"] = chosen.profile
     page = str(Path(__file__).with_name("app.py"))
     open_when_ready(link)
     say(link)

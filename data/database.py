@@ -25,7 +25,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, Oper
 from data import rights, views
 from data.keys import database_key, pragma
 from data.settings import Settings
-from geo.errors import InputError
+from geo.errors import ConflictError, InputError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 0x50524F53
@@ -62,8 +62,11 @@ def connect(settings: Settings) -> Engine:
     later version), `database_behind` (by an earlier one, and its tables are another role's).
     """
     engine = engine_of(settings)
-    with told(settings), engine.execution_options(write=True).begin() as connection:
-        _migrate(connection)
+    with told(settings), engine.connect() as connection:
+        stands = version(connection)
+    if stands is not Version.CURRENT:  # who only opens waits for no writer
+        with told(settings), engine.execution_options(write=True).begin() as connection:
+            _migrate(connection)
     return engine
 
 
@@ -78,6 +81,8 @@ class told:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         match error:
+            case OperationalError() if "locked" in str(error.orig):
+                raise ConflictError("database_busy") from error
             case OperationalError():
                 raise InputError("database_unreachable") from error
             case DatabaseError():

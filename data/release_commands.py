@@ -15,7 +15,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from data import releases
+from data import municipal, releases
 from data.access import Role, Viewer
 from data.attack import Line, attack
 from data.messages import N_
@@ -122,6 +122,15 @@ def release_verify(
         _say(t("The ledger is broken at number {number}.", number=found.broken))
         raise typer.Exit(1)
     _say(t.plural("{count} release, whole.", "{count} releases, whole.", found.rows))
+
+
+@release_app.command("push")
+def release_push() -> None:
+    """Copy new releases to the municipalities' database; nothing comes back."""
+    t = _texts()
+    with _opened() as store:
+        count = municipal.push(store, TERMINAL)
+    _say(t.plural("{count} release was copied.", "{count} releases were copied.", count))
 
 
 @release_app.command("export")

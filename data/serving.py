@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 from data.access_commands import entry_link
+from data.municipal import checked
 from data.settings import Settings
 from data.signin import Door, door, write_secrets
 from data.store import Store
 
 
-def prepare(store: Store, settings: Settings) -> tuple[str, list[str]]:
+def chosen(port: int | None, profile: str | None) -> dict[str, object]:
+    """Settings that were said on the command line, which win."""
+    given = {"port": port, "profile": profile}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def prepare(settings: Settings) -> tuple[str, list[str]]:
     """The link to open and the options of `streamlit run`.
 
-    Raises RefusedError `open_without_signin` before anything listens, InputError `oidc_half`.
+    Raises RefusedError `open_without_signin`, `municipal_holds_more` before anything listens,
+    InputError `oidc_half`.
     """
+    store = Store.open(settings)
+    try:
+        if settings.profile == "municipality":
+            checked(store)
+        return _prepared(store, settings)
+    finally:
+        store.close()
+
+
+def _prepared(store: Store, settings: Settings) -> tuple[str, list[str]]:
     secrets = write_secrets(settings, settings.port)
     link = settings.public_url or f"http://localhost:{settings.port}"
     if door(settings, store, settings.address, None) is Door.LINK:

@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from geo.errors import InputError
 from geo.release_rules import Rules
 from routing.need import NeedWeights
+from routing.prepare_week import WeekWeights
 
 PREFIX = "PROSSIMA_"
 CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
@@ -60,6 +61,16 @@ class Settings(BaseSettings):
         ge=1,
         le=65535,
         description="Port that `prossima serve` listens on, on this machine only.",
+    )
+    profile: Literal["network", "municipality"] = Field(
+        "network",
+        description="`municipality`: the program for the municipalities, over a database that "
+        "holds releases and nothing of the field (`prossima serve --profile municipality`).",
+    )
+    municipal_url: str | None = Field(
+        None,
+        description="That database, which `prossima release push` fills; without it an SQLite file "
+        "`municipal.db` in the home folder.",
     )
     address: str = Field(
         "127.0.0.1",
@@ -166,6 +177,36 @@ class Settings(BaseSettings):
         pattern=CLOCK,
     )
     mediation_minutes: int = _kept(60, "Minutes of a mediation visit.", ge=10, le=240)
+    week_seconds: float = _kept(
+        40.0, "Seconds that the planner searches for the routes of a week.", gt=0, le=3600
+    )
+    week_regular: int = _kept(
+        50,
+        "Points that a visit earns in a week at the time at which the zone is used to a unit.",
+        ge=0,
+        le=10_000,
+    )
+    week_regular_minutes: int = _kept(
+        20, "Minutes before and after a zone's usual time that still keep it.", ge=0, le=120
+    )
+    week_due: int = _kept(
+        300,
+        "Points for the first visit of a week to a zone that would be behind at its end.",
+        ge=0,
+        le=10_000,
+    )
+    week_share: int = _kept(
+        200, "Points for a visit of a week in every province that has zones.", ge=0, le=10_000
+    )
+    week_explore: int = _kept(
+        40,
+        "Points for each quarter of an hour of a week in thinly observed zones.",
+        ge=0,
+        le=10_000,
+    )
+    week_explore_minutes: int = _kept(
+        120, "Minutes of a week up to which thinly observed zones earn these points.", ge=0, le=6000
+    )
 
     release_contacts: int = _kept(
         10, "Least persons met in a municipality and month for its figures to be shown.", ge=10
@@ -203,6 +244,8 @@ class Settings(BaseSettings):
     @property
     def url(self) -> str:
         """The database in use, as an SQLAlchemy URL."""
+        if self.profile == "municipality":
+            return self.municipal_url or f"sqlite:///{self.home / 'municipal.db'}"
         return self.database_url or f"sqlite:///{self.home / 'prossima.db'}"
 
     @property
@@ -216,6 +259,18 @@ class Settings(BaseSettings):
             shortening=self.need_shortening,
             diminishing=self.need_diminishing,
             thin=self.need_thin,
+        )
+
+    @property
+    def week_weights(self) -> WeekWeights:
+        """What a week weighs besides the value of its visits."""
+        return WeekWeights(
+            regular=self.week_regular,
+            regular_minutes=self.week_regular_minutes,
+            due=self.week_due,
+            share=self.week_share,
+            explore=self.week_explore,
+            explore_minutes=self.week_explore_minutes,
         )
 
     @property

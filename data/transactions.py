@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from data import audit, rights
-from data.access import Action, Scope, Viewer, scope
+from data.access import Action, Role, Scope, Viewer, scope
 from data.scopes import confine
 from data.settings import Settings
 from data.tables import meta
@@ -43,7 +43,7 @@ class Transactions:
 
         What was read is in the audit before the caller has it.
         """
-        reach = scope(viewer, action) if viewer and action else Scope.COMMON
+        reach = self._reach(viewer, action) if viewer and action else Scope.COMMON
         with _told(), Session(self._engine, expire_on_commit=False) as session:
             self._begin(session, viewer, action, reach)
             count = audit.counting(session)
@@ -54,7 +54,7 @@ class Transactions:
     @contextmanager
     def writing(self, viewer: Viewer, action: Action) -> Iterator[Session]:
         """One transaction; its first act, counting the revision, makes writers take turns."""
-        reach = scope(viewer, action)
+        reach = self._reach(viewer, action)
         writer = self._engine.execution_options(write=True)
         with _told(), Session(writer, expire_on_commit=False) as session, session.begin():
             self._begin(session, viewer, action, reach)
@@ -76,6 +76,13 @@ class Transactions:
         with _told(), Session(writer, expire_on_commit=False) as session, session.begin():
             self._as_application(session)
             yield session
+
+    def _reach(self, viewer: Viewer, action: Action) -> Scope:
+        """How far the viewer may go; nobody of the field in the municipalities' installation."""
+        field = viewer.role in (Role.COORDINATOR, Role.OPERATOR)
+        if field and self._settings.profile == "municipality":
+            raise RefusedError("not_allowed", role=viewer.role, action=action)
+        return scope(viewer, action)
 
     def _begin(
         self, session: Session, viewer: Viewer | None, action: Action | None, reach: Scope

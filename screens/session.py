@@ -15,6 +15,7 @@ import streamlit as st
 from data.access import Action, Role, Viewer, may
 from data.contact_import import Report
 from data.fieldwork import Findings
+from data.municipal import checked
 from data.plans import PlanRecord
 from data.replanning import Proposal
 from data.roads import load_network
@@ -25,6 +26,9 @@ from geo.errors import ProssimaError, RefusedError
 from geo.network import RoadNetwork
 from geo.night import Night
 from layers.palette import DARK, LIGHT, Palette
+from routing.move import Moved
+from routing.plan import Plan
+from routing.prepare_week import PreparedWeek
 
 KEY = "prossima"
 
@@ -91,6 +95,22 @@ class Intake:
     findings: Findings | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Week:
+    """A week that was planned: its problem, its plan, the steps reached of each quota.
+
+    `published`: the plan (id) that each night was published as. `moved`, `moving`: a move
+    worked out and not yet made, and which.
+    """
+
+    prepared: PreparedWeek
+    plan: Plan
+    reached: Mapping[str, tuple[int, int]]
+    published: Mapping[int, int] = field(default_factory=dict)
+    moved: Moved | None = None
+    moving: object = None
+
+
 @dataclass
 class Session:
     """One visitor: who they are, what they chose, the plan in their hands."""
@@ -102,6 +122,7 @@ class Session:
     intake: Intake = field(default_factory=Intake)
     proposal: Proposal | None = None
     """The rest of a running night, worked out and not yet accepted."""
+    week: Week | None = None
     going: str | None = None
     """Address of the page to open next, after signing in."""
     linked: datetime | None = None
@@ -112,7 +133,7 @@ class Session:
     def sign_in(self, viewer: Viewer | None) -> None:
         """Become someone else; nothing of the one before is kept."""
         self.viewer, self.choices, self.plan = viewer, None, None
-        self.intake, self.proposal = Intake(), None
+        self.intake, self.proposal, self.week = Intake(), None, None
 
 
 def session() -> Session:
@@ -180,4 +201,5 @@ def _texts(language: str) -> Texts:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _store(chosen: Settings) -> Store:
-    return Store.open(chosen, now)
+    opened = Store.open(chosen, now)
+    return checked(opened) if chosen.profile == "municipality" else opened

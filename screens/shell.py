@@ -34,6 +34,7 @@ from screens import (
     signin,
     start,
     tonight,
+    week,
     zones,
 )
 from screens.session import network, opens, session, store, texts
@@ -68,13 +69,17 @@ class Entry:
     needs: Action | None = None
 
     def open_to(self, viewer: Viewer | None) -> bool:
-        """Whether someone may open the page."""
+        """Whether someone may open the page, in the program as it is installed."""
+        field = self.roles and not self.roles & {Role.MUNICIPALITY, Role.NETWORK}
+        if settings().profile == "municipality" and field:
+            return False
         return not self.roles or (viewer is not None and opens(viewer, self.roles, self.needs))
 
 
 ENTRIES = (
     Entry(start.page, N_("Start"), "inizio"),
     Entry(tonight.page, N_("Tonight"), "stanotte", tonight.ROLES, NIGHT, Action.READ_PLANS),
+    Entry(week.page, N_("Week"), "settimana", week.ROLES, NIGHT, Action.READ_PLANS),
     Entry(zones.page, N_("Zones"), "zone", zones.ROLES, TERRITORY, Action.READ_ZONES),
     Entry(coverage.page, N_("Coverage"), "copertura", coverage.ROLES, TERRITORY, Action.READ_ZONES),
     Entry(mediation.page, N_("Mediation"), "mediazione", mediation.ROLES, TERRITORY),

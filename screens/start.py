@@ -50,7 +50,7 @@ def page() -> None:
     doors, region = st.columns((5, 7), gap="medium")
     with doors:
         if signin.may_choose():
-            for door in (_coordinator, _operator, _municipality, _network):
+            for door in DOORS[settings().profile]:
                 door(t)
         else:
             _closed(t)
@@ -162,3 +162,10 @@ def _enter(viewer: Viewer) -> None:
     session().sign_in(replace(viewer, account=signin.chooser()))
     session().going = HOME[viewer.role]
     st.rerun()
+
+
+DOORS = {
+    "network": (_coordinator, _operator, _municipality, _network),
+    "municipality": (_municipality, _network),
+}
+"""Which roles can be chosen in the demo, by the installation's profile."""

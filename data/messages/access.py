@@ -41,4 +41,7 @@ ACCESS = {
     "backup_tool": "The program {tool} is missing: install PostgreSQL's client programs.",
     "backup_failed": "{tool} could not finish: check that the owner of the tables is connected, and the room on the disk. Nothing was changed.",
     "backup_over": "There is a database already: name an empty place, or say --replace.",
+    "municipal_holds_more": "This is no database for municipalities: the table {table} holds rows. Name an empty one in PROSSIMA_MUNICIPAL_URL and fill it with `prossima release push`.",
+    "push_differs": "The municipalities' database holds other releases than this one: nothing was copied. Name the right one in PROSSIMA_MUNICIPAL_URL.",
+    "push_same": "Releases are copied from the network's database to another one: this is the municipalities' own.",
 }

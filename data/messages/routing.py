@@ -19,6 +19,8 @@ ROUTING = {
     "base_off_network": "The base of {unit} lies {metres} from the nearest road: check its coordinates, or import a road network that covers it.",
     "zone_forced_and_excluded": "Zone {zone} is both to be visited and left out: decide on one.",
     "zone_forced_impossible": "Zone {zone} cannot be visited tonight. {reason}",
+    "week_without_units": "No unit goes out between {night} and {last}: change their weekdays, or choose other units or another week.",
+    "move_impossible": "{visit} cannot be moved there: unit {unit} would break a rule, whichever two stops it left out.",
     "task_twice": "Two plans to make are called {task}: each needs a name of its own.",
     "workers_lost": "The processes that plan were ended from outside several times: {count} plans are missing. Free some memory, or plan with fewer processes.",
     "cluster_missing": "Planning on a cluster needs the package distributed: install prossima[cluster].",

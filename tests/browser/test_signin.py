@@ -49,7 +49,7 @@ class Signed(Program):
                 municipality=person.municipality,
             )  # fmt: skip
             self.numbers[subject] = accounts.save(self.store, PEOPLE["rita"], account).id
-        _link, self.options = prepare(self.store, self.settings)
+        _link, self.options = prepare(self.settings)
 
     @contextmanager
     def running(self):

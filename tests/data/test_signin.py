@@ -157,11 +157,11 @@ def test_real_data_are_never_a_demo(home):
     assert door(load(home=home), store, "127.0.0.1", None) is Door.DEMO  # nothing is there yet
     store.save_units(Viewer(Role.COORDINATOR), UNITS)
     assert door(load(home=home), store, "127.0.0.1", None) is Door.LINK
-    link, options = prepare(store, load(home=home))
+    link, options = prepare(load(home=home))
     assert "?key=" in link
     assert "--server.address=127.0.0.1" in options
     with pytest.raises(RefusedError):
-        prepare(store, load(home=home, address="0.0.0.0"))
+        prepare(load(home=home, address="0.0.0.0"))
     store.close()
 
 

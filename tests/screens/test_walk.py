@@ -4,7 +4,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import data.accounts
+import data.settings
 import screens.session
+from data import municipal
 from data.access import Action, Role, Viewer, may
 from data.texts import Texts
 from screens.session import Session
@@ -87,3 +89,18 @@ def test_the_network_keeps_an_account(visit):
     assert (kept.label, kept.role) == ("Rete", Role.NETWORK)
     app.button(key="account_close").click().run()
     assert [error.value for error in app.error] == [Texts("it").code("account_last")]
+
+
+def test_the_municipalities_program_has_their_pages_and_nothing_of_the_field(visit, monkeypatch):
+    municipal.push(screens.session.store(), Viewer(Role.COORDINATOR))
+    monkeypatch.setenv("PROSSIMA_PROFILE", "municipality")
+    data.settings.settings.cache_clear()
+    app = visit(Viewer(Role.MUNICIPALITY, municipality="100005"), "comune")
+    assert not app.error
+    assert app.title[0].value == "Prato"
+    field = Viewer(Role.COORDINATOR)
+    assert {entry.path for entry in ENTRIES if entry.roles and entry.open_to(field)} <= {
+        entry.path for entry in ENTRIES if entry.roles & {Role.MUNICIPALITY, Role.NETWORK}
+    }
+    assert [error.value for error in opened("stanotte", field).error]
+    screens.session.store().close()
