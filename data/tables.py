@@ -17,6 +17,8 @@ from data.models import (
     ContactEntryRow,
     ContactMappingRow,
     DeskRow,
+    HotlineMonthRow,
+    HotlineRequestRow,
     MediationCaseRow,
     MetaRow,
     OrdinanceRow,
@@ -114,7 +116,7 @@ def add_visits(session: Session, visits: Iterable[tuple[str, date]]) -> None:
 def clear(session: Session) -> None:
     """Delete all that is kept but the settings and what was published, which only grows;
     what hangs on zones and units goes along."""
-    tables = (ZoneRow, UnitRow, DeskRow, PromiseRow, PlanRow)
+    tables = (ZoneRow, UnitRow, DeskRow, PromiseRow, PlanRow, HotlineRequestRow, HotlineMonthRow)
     months = (RegionMonthRow, PlaceMonthRow, PlaceZoneMonthRow)
     conflicts = (
         ConflictPlaceRow,

@@ -19,6 +19,7 @@ ROUTING = {
     "base_off_network": "The base of {unit} lies {metres} from the nearest road: check its coordinates, or import a road network that covers it.",
     "zone_forced_and_excluded": "Zone {zone} is both to be visited and left out: decide on one.",
     "zone_forced_impossible": "Zone {zone} cannot be visited tonight. {reason}",
+    "request_window": "Nobody can wait from {opens} to {closes} on that night: give hours of one night, at least twenty minutes, such as 22:00 and 23:30.",
     "week_without_units": "No unit goes out between {night} and {last}: change their weekdays, or choose other units or another week.",
     "move_impossible": "{visit} cannot be moved there: unit {unit} would break a rule, whichever two stops it left out.",
     "task_twice": "Two plans to make are called {task}: each needs a name of its own.",

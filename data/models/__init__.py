@@ -30,6 +30,7 @@ from data.models.core import (
     ZoneMonthRow,
     ZoneRow,
 )
+from data.models.hotline import HotlineMonthRow, HotlineRequestRow
 from data.models.releases import PlaceMonthRow, PlaceZoneMonthRow, ReleaseRow
 from data.models.running import CrewEventRow
 
@@ -47,6 +48,8 @@ __all__ = [
     "DeskRow",
     "EffortMonthRow",
     "EffortRow",
+    "HotlineMonthRow",
+    "HotlineRequestRow",
     "ItineraryRow",
     "MediationCaseRow",
     "MetaRow",
