@@ -29,6 +29,7 @@ from data.backup_commands import backup_app
 from data.browser import open_when_ready
 from data.conflict_commands import conflicts_app
 from data.contact_commands import contacts_app, retention_app
+from data.count_commands import count_app
 from data.database_commands import db_app
 from data.demo import SEED, generate
 from data.desk_commands import desks_app
@@ -91,6 +92,7 @@ app.add_typer(retention_app, name="retention")
 app.add_typer(release_app, name="release")
 app.add_typer(conflicts_app, name="conflicts")
 app.registered_commands += attack_app.registered_commands
+app.registered_commands += week_app.registered_commands + count_app.registered_commands
 app.add_typer(night_app, name="night")
 app.registered_commands += week_app.registered_commands
 app.add_typer(db_app, name="db")

@@ -22,6 +22,8 @@ ROUTING = {
     "request_window": "Nobody can wait from {opens} to {closes} on that night: give hours of one night, at least twenty minutes, such as 22:00 and 23:30.",
     "week_without_units": "No unit goes out between {night} and {last}: change their weekdays, or choose other units or another week.",
     "move_impossible": "{visit} cannot be moved there: unit {unit} would break a rule, whichever two stops it left out.",
+    "count_window": "A count from {opens} to {closes} ends before it begins: a night runs from noon to noon.",
+    "count_minutes": "A pass of {got} minutes; expected between 1 and 60.",
     "task_twice": "Two plans to make are called {task}: each needs a name of its own.",
     "workers_lost": "The processes that plan were ended from outside several times: {count} plans are missing. Free some memory, or plan with fewer processes.",
     "cluster_missing": "Planning on a cluster needs the package distributed: install prossima[cluster].",
