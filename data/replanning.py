@@ -125,18 +125,23 @@ def accept(store: Store, viewer: Viewer, proposal: Proposal) -> int:
     """
     permitted(store, viewer, Action.REPLAN, proposal.night, proposal.unit)
     with store.writing(viewer, Action.REPLAN) as session:
-        row = published(session, proposal.night, proposal.unit)
-        if (row.version, _events(session, proposal)) != (proposal.version, proposal.events):
-            raise ConflictError("night_moved_on")
-        if proposal.promise:
-            require_zones(session, filter(None, [proposal.promise.zone]))
-            session.merge(promise_row(replace(proposal.promise, unit=proposal.unit)))
-        planned = (row.changes or {}).get("planned", len(row.document["stops"]))
-        row.document = proposal.itinerary.to_dict()
-        row.version += 1
-        row.published = store.now()
-        row.changes = _changes(proposal, planned)
-        return row.version
+        return accept_in(session, store.now(), proposal)
+
+
+def accept_in(session: Session, now: datetime, proposal: Proposal) -> int:
+    """`accept` inside a transaction that has asked for the right to."""
+    row = published(session, proposal.night, proposal.unit)
+    if (row.version, _events(session, proposal)) != (proposal.version, proposal.events):
+        raise ConflictError("night_moved_on")
+    if proposal.promise:
+        require_zones(session, filter(None, [proposal.promise.zone]))
+        session.merge(promise_row(replace(proposal.promise, unit=proposal.unit)))
+    planned = (row.changes or {}).get("planned", len(row.document["stops"]))
+    row.document = proposal.itinerary.to_dict()
+    row.version += 1
+    row.published = now
+    row.changes = _changes(proposal, planned)
+    return row.version
 
 
 def free(now: RunningNight, moment: int) -> int:
@@ -147,6 +152,19 @@ def free(now: RunningNight, moment: int) -> int:
     usual = (here.stop.departure - here.stop.begin).total_seconds()
     arrived = night.seconds(here.arrived) if here.arrived else moment
     return max(moment, arrived + int(usual))
+
+
+def _back_to_the_van(whole: Itinerary, behind: Sequence[ItineraryStop]) -> int:
+    """Seconds that a crew which walked to its last stop needs to where the van was left."""
+    if not behind or not _on_foot(behind[-1]):
+        return 0
+    following = whole.legs[whole.stops.index(behind[-1]) + 1]
+    return following.walk or behind[-1].leg.walk
+
+
+def _on_foot(stop: ItineraryStop) -> bool:
+    """Whether the van stayed where it was parked."""
+    return bool(stop.leg.walk and not stop.leg.drive)
 
 
 def _events(session: Session, proposal: Proposal) -> int:
@@ -238,6 +256,7 @@ def _going_on(outing: Outing, standing: _Standing) -> Outing:
         moment = max(moment, night.seconds(behind[-1].departure) + _back(whole, behind))
     elif not standing.assumed:
         moment = free(standing.now, moment)
+    moment += _back_to_the_van(whole, behind)
     if moment >= outing.closes:
         raise RefusedError("replan_too_late", unit=unit.name, closes=night.clock(outing.closes))
     minutes = _left(unit.driving_minutes, sum(stop.leg.drive for stop in behind) / MINUTE, 1)
@@ -285,7 +304,7 @@ def _as_planned(problem: Problem, unit: str, ahead: Iterable[ItineraryStop]) -> 
         fits = [k for k, option in enumerate(visit.options) if option.service == service]
         option = fits[0] if fits else 0
         value = visit.options[option].value
-        stops.append(Stop(each.key, option, 0, 0, 0, 0, 0, value))
+        stops.append(Stop(each.key, option, 0, 0, 0, 0, 0, value, on_foot=_on_foot(each)))
     shift = problem.shift_by_key[unit, 0]
     route = Route(unit, 0, tuple(stops), shift.opens, shift.opens, 0, 0)
     return Plan((route,), route.value)

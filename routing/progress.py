@@ -255,7 +255,7 @@ def clock_error(
     wrote what it gives back less the server's when that came: never more than the error.
     """
     least = sent
-    most = opened if opened is not None and opened > sent else None
+    most = opened if opened is not None and opened >= sent else None
     if least > tolerance:
         return least
     if most is not None and most < -tolerance:

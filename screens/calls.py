@@ -6,17 +6,7 @@ import streamlit as st
 
 from data.settings import Settings
 from data.texts import Texts
-
-
-def numbers(t: Texts, settings: Settings) -> list[tuple[str, str]]:
-    """(name, number) of everyone a crew may need, the coordination first where it is known."""
-    known = [
-        (t("Coordination"), settings.coordinator_number),
-        (t("Emergencies"), "112"),
-        (t("Regional hotline"), settings.hotline_regional),
-        (t("National hotline"), settings.hotline_national),
-    ]
-    return [(name, number) for name, number in known if number]
+from screens.numbers import numbers
 
 
 def call_links(t: Texts, settings: Settings) -> None:

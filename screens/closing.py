@@ -49,11 +49,11 @@ def closing(crew: Crew, stands: RunningNight) -> None:
 def _figures(t: Texts, report: NightReport) -> list[tuple[str, str]]:
     pairs = [
         (t("stops planned"), report.planned),
-        (t("done"), report.done),
-        (t("skipped"), sum(report.skipped.values())),
-        (t("contacted"), report.contacted),
-        (t("seen"), report.seen),
-        (t("unapproachable"), report.unapproachable),
+        (t("stops done"), report.done),
+        (t("stops skipped"), sum(report.skipped.values())),
+        (t("persons contacted"), report.contacted),
+        (t("persons seen"), report.seen),
+        (t("persons unapproachable"), report.unapproachable),
     ]
     return [(name, str(number)) for name, number in pairs]
 

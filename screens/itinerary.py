@@ -24,9 +24,10 @@ from screens.closing import closing
 from screens.html import badge, muted, notice
 from screens.maps import show
 from screens.names import stop_name
-from screens.night import Crew, opened, said, trouble
+from screens.night import Crew, closing_popover, opened, said, trouble
 from screens.plans import leg_text, spots, stop_marks, stop_tags, way
-from screens.rest import changed_stop, cost, rest
+from screens.rest import rest
+from screens.rest_words import changed_stop, cost
 from screens.session import allowed, now, palette, store, texts
 from screens.takeaway import takeaway
 from screens.tally import tally
@@ -128,10 +129,10 @@ def _acts(crew: Crew, sign: Sign) -> None:
         following = next_stop(stands, now())
         st.html(_following(crew.t, stands, following, sign))
         _buttons(crew, stands, following)
-        stop = following.stop.key if following else None
-        stop = stop or next((each.stop.key for each in reversed(stands.progress.behind)), None)
-        if stop:
-            tally(crew, stands.progress, _counted_at(crew, stands, stop), store().settings())
+        latest = following or next(reversed(stands.progress.behind or stands.progress.stops), None)
+        if latest:
+            at = _counted_at(crew, stands, latest.stop.key)
+            tally(crew, stands.progress, at, store().settings())
         closing(crew, stands)
 
 
@@ -218,7 +219,7 @@ def _buttons(crew: Crew, stands: RunningNight, following: StopProgress | None) -
                 crew.button(t("We leave"), "left", EventKind.LEFT, key, primary=True)
             else:
                 crew.button(t("Arrived"), "arrived", EventKind.ARRIVED, key, primary=True)
-                with st.popover(t("Skip"), width="stretch"):
+                with closing_popover(t("Skip"), "skip"):
                     for reason in SkipReason:
                         crew.button(
                             t.word(reason).capitalize(),
@@ -234,10 +235,10 @@ def _buttons(crew: Crew, stands: RunningNight, following: StopProgress | None) -
             with st.popover(t("Navigate"), width="stretch"):
                 _navigate(t, stands.itinerary, following)
         if len(stands.progress.ahead) > 1:
-            with st.popover(t("Order"), width="stretch"):
+            with closing_popover(t("Order"), "order"):
                 _order(crew, stands)
         if not stands.expired:
-            with st.popover(t("Plan the rest again"), width="stretch"):
+            with closing_popover(t("Plan the rest again"), "plan"):
                 rest(crew, stands)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from data.access import Viewer
 from data.running import RunningNight, record, running
@@ -100,6 +101,12 @@ def trouble() -> None:
     """Say what the last tap met, if it was not kept."""
     if said().trouble:
         st.error(said().trouble)
+
+
+def closing_popover(label: str, key: str) -> DeltaGenerator:
+    """A popover that is closed again once something was said: a second tap in it would say
+    the same of the next stop."""
+    return st.popover(label, width="stretch", key=f"{key}-{said().sequence}", on_change="rerun")
 
 
 def opened(viewer: Viewer, night: Night, unit: str) -> Crew:

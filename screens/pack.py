@@ -39,9 +39,9 @@ from geo.contacts import (
 from geo.network import RoadNetwork
 from layers.served import ASSETS
 from routing.itinerary import Itinerary
-from routing.progress import SkipReason, Weather
-from screens.calls import numbers
+from routing.progress import SkipReason, StopState, Weather
 from screens.names import stop_name
+from screens.numbers import numbers
 from screens.pack_map import Ground, ground, picture
 from screens.plans import leg_text, spots, stop_tags
 
@@ -116,6 +116,12 @@ def pack(
         "expires": _milliseconds(itinerary.expires_at),
         "closes": _milliseconds(itinerary.night.end),
         "stops": [_stop(t, itinerary, number) for number in range(len(itinerary.stops))],
+        # What was said when it was made, wherever it was said.
+        "states": {
+            each.stop.key: each.state.value
+            for each in stands.progress.stops
+            if each.state is not StopState.AHEAD
+        },
         "way": [_line(leg.line) for leg in itinerary.legs if len(leg.line) > 1],
         "roads": {kind: [_line(line.coords) for line in ls] for kind, ls in around.lines.items()},
         "lists": _lists(t),

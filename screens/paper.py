@@ -8,8 +8,8 @@ from data.texts import Texts
 from geo.contacts import ContactKind
 from geo.network import RoadNetwork
 from routing.itinerary import Itinerary
-from screens.calls import numbers
 from screens.names import stop_name
+from screens.numbers import numbers
 from screens.pack_map import ground, picture
 from screens.plans import leg_text, stop_tags
 

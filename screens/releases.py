@@ -21,6 +21,7 @@ from data.releases import Preview, Release
 from data.texts import Texts
 from geo.canaries import canaries
 from geo.month_facts import Figure
+from geo.night import Night
 from geo.privacy import Cell, Kind, Published
 from layers.palette import Palette
 from layers.published import published
@@ -59,7 +60,8 @@ def page() -> None:
             )
         )
     )
-    months = releases.months(store(), viewer)
+    known = viewer, store().revision(), Night.of(now()).date
+    months = _months(*known)
     if not months:
         st.html(notice(t("There is no month yet that is over and has contacts.")))
         return
@@ -74,7 +76,7 @@ def page() -> None:
         key="release_month",
         width=340,
     )
-    found = releases.preview(store(), viewer, month)
+    found = _preview(*known, month)
     _state(t, found)
     _summary(t, found)
     left, right = st.columns((5, 4), gap="large")
@@ -88,6 +90,18 @@ def page() -> None:
             st.html(funnel(t, found.published))
             region_tables(t, found.published)
     _ledger(t, viewer, colours)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _months(viewer: Viewer, revision: int, tonight: date) -> tuple[date, ...]:
+    del revision, tonight  # they are the key: what is kept, and which months are over
+    return releases.months(store(), viewer)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _preview(viewer: Viewer, revision: int, tonight: date, month: date) -> Preview:
+    del revision, tonight
+    return releases.preview(store(), viewer, month)
 
 
 def _state(t: Texts, found: Preview) -> None:

@@ -13,7 +13,7 @@ from data.exports import gpx_of
 from data.pack_links import signed
 from data.return_pictures import codes
 from data.returns import joined, merge, read
-from data.running import Recorded, RunningNight
+from data.running import RunningNight
 from data.settings import settings
 from data.texts import Texts
 from geo.errors import ProssimaError
@@ -22,6 +22,7 @@ from screens.night import Crew
 from screens.pack import pack
 from screens.paper import paper
 from screens.phone_routes import PREFIX
+from screens.return_words import taken
 from screens.session import network, now, store
 
 
@@ -102,27 +103,6 @@ def comes_back(crew: Crew) -> None:
                 st.html(notice(taken(t, merge(store(), crew.viewer, document)), "good"))
         except ProssimaError as error:
             st.error(t.sentence(error))
-
-
-def taken(t: Texts, done: Recorded) -> str:
-    """What became of what came back."""
-    lines = [
-        t(
-            "Taken in: {kept} new entries, {known} known before.",
-            kept=len(done.kept),
-            known=len(done.known),
-        )
-    ]
-    if done.off_route:
-        lines.append(
-            t("{count} of them are for zones outside the route.", count=len(done.off_route))
-        )
-    if done.refused:
-        why = {t.sentence(error) for _, error in done.refused}
-        lines.append(
-            t("Not taken: {count}.", count=len(done.refused)) + " " + " ".join(sorted(why))
-        )
-    return " ".join(lines)
 
 
 def _origin() -> str:

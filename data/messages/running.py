@@ -17,4 +17,5 @@ RUNNING = {
     "return_codes_missing": "Only {have} of {count} codes were read: add the pictures of the others.",
     "picture_unreadable": "A file is no picture that can be read: expected PNG, JPEG or WebP.",
     "picture_without_code": "No code was found in a picture: take it closer, with the whole code in it.",
+    "pack_ending": "A night is not written as {got}: expected {expected}.",
 }

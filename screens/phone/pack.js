@@ -39,11 +39,11 @@
     draw();
   };
 
-  // The state of the night from what was entered here, as the program makes it from all.
+  // The state of the night: what was known when the pack was made, and what was entered here.
   const stands = () => {
     const undone = new Set(kept.events.filter(e => e.kind === "undone").map(e => e.values.event));
     const said = kept.events.filter(e => e.kind !== "undone" && !undone.has(e.id));
-    const state = {}, tallies = [];
+    const state = { ...night.states }, tallies = [];
     for (const event of said) {
       if (event.kind === "arrived") {
         for (const other in state) if (state[other] === "here") state[other] = "done";

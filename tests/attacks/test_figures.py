@@ -22,7 +22,7 @@ from geo.privacy import restored
 from geo.release_rules import Rules
 from tests.attacks.region import facts, months, records, released
 
-MONTHS = 4
+MONTHS = 3
 WEAK = Rules(contacts=3, persons=1, zones=1, top_percent=100, category=3, outings=3)
 
 
@@ -52,8 +52,8 @@ def test_every_line_passes_by_the_rules(lawful, truth):
     found = lines(lawful, truth)
     assert all(line.passed for line in found.values())
     assert found[Attack.INTERVALS].number >= 3
-    assert found[Attack.INTERVALS].checked > 2_000
-    assert found[Attack.SINGLING_OUT].checked > 150
+    assert found[Attack.INTERVALS].checked > 1_500
+    assert found[Attack.SINGLING_OUT].checked > 100
     # From the outside, without the truth, too.
     assert all(line.passed for line in figure_lines(lawful))
 
@@ -78,7 +78,7 @@ def test_a_threshold_of_three_is_found_out(truth):
 
 def test_figures_that_are_not_rounded_are_found_out(truth):
     found = lines(released(truth, dataclasses.replace(Rules(), step=1)), truth)
-    assert found[Attack.SINGLING_OUT].found > 50
+    assert found[Attack.SINGLING_OUT].found > 30
 
 
 def test_without_rounding_two_masked_categories_are_what_is_left_over():

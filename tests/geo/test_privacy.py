@@ -243,3 +243,14 @@ def test_figures_stand_in_one_order_wherever_they_come_from():
     for release in (fresh, restored(stored)):
         assert list(release.totals) == list(Figure)
         assert all(list(cell.figures) == list(Figure) for cell in release.cells)
+
+
+def test_ten_thousand_cells_are_published_as_ten_are():
+    visits = [(1, 1, 9), (2, 2, 9), (3, 3, 8)]
+    codes = [f"{n:06d}" for n in range(10_000)]
+    districts = {code: f"XX-{n // 50:03d}" for n, code in enumerate(codes)}
+    facts = {code: place(code, visits if n % 2 else visits[:1]) for n, code in enumerate(codes)}
+    release = publish_month(MONTH, facts, districts, RULES, fingerprint="d", synthetic=True)
+    assert len(release.cells) == 5_000 + 200
+    assert release.totals[Figure.CONTACTS] == 5_000 * 25 + 200 * 225
+    assert restored(release.to_dict()) == release
