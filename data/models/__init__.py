@@ -1,6 +1,13 @@
 """The tables, a file a feature; import them from here."""
 
 from data.models.access import AccountRow, AuditRow, DatabaseLoginRow
+from data.models.conflicts import (
+    ConflictPlaceRow,
+    ConflictReportRow,
+    MediationCaseRow,
+    OrdinanceRow,
+    SensitivePlaceRow,
+)
 from data.models.core import (
     Base,
     ContactEntryRow,
@@ -31,6 +38,8 @@ __all__ = [
     "AccountRow",
     "AuditRow",
     "Base",
+    "ConflictPlaceRow",
+    "ConflictReportRow",
     "ContactEntryRow",
     "ContactMappingRow",
     "ContactRow",
@@ -42,8 +51,10 @@ __all__ = [
     "HotlineMonthRow",
     "HotlineRequestRow",
     "ItineraryRow",
+    "MediationCaseRow",
     "MetaRow",
     "Moment",
+    "OrdinanceRow",
     "OutingRow",
     "PlaceMonthRow",
     "PlaceZoneMonthRow",
@@ -52,6 +63,7 @@ __all__ = [
     "PromiseRow",
     "RegionMonthRow",
     "ReleaseRow",
+    "SensitivePlaceRow",
     "SettingRow",
     "UnitRow",
     "VisitRow",
