@@ -27,7 +27,9 @@ from data.access import Role, Viewer
 from data.access_commands import access_app, accounts_app, audit_app
 from data.backup_commands import backup_app
 from data.browser import open_when_ready
+from data.conflict_commands import conflicts_app
 from data.contact_commands import contacts_app, retention_app
+from data.count_commands import count_app
 from data.database_commands import db_app
 from data.demo import SEED, generate
 from data.desk_commands import desks_app
@@ -88,9 +90,10 @@ app.add_typer(desks_app, name="desks")
 app.add_typer(contacts_app, name="contacts")
 app.add_typer(retention_app, name="retention")
 app.add_typer(release_app, name="release")
+app.add_typer(conflicts_app, name="conflicts")
 app.registered_commands += attack_app.registered_commands
+app.registered_commands += week_app.registered_commands + count_app.registered_commands
 app.add_typer(night_app, name="night")
-app.registered_commands += week_app.registered_commands
 app.add_typer(db_app, name="db")
 app.add_typer(access_app, name="access")
 app.add_typer(accounts_app, name="accounts")

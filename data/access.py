@@ -74,6 +74,13 @@ class Action(StrEnum):
     READ_ACCOUNTS = "accounts.read"
     WRITE_ACCOUNTS = "accounts.write"
     SIGN_OUT = "accounts.sign_out"
+    READ_PLACES = "places.read"
+    WRITE_PLACES = "places.write"
+    READ_REPORTS = "reports.read"
+    WRITE_REPORTS = "reports.write"
+    READ_CASES = "cases.read"
+    WRITE_CASES = "cases.write"
+    READ_CONFLICT_FIGURES = "conflicts.figures"
     READ_AUDIT = "audit.read"
 
 
@@ -84,6 +91,7 @@ _NETWORK = MappingProxyType({Role.NETWORK: Scope.ALL})
 _CREW = MappingProxyType(
     {Role.COORDINATOR: Scope.OWN_ORGANISATION, Role.OPERATOR: Scope.OWN_UNIT_TONIGHT}
 )
+_REPORTING = MappingProxyType({Role.COORDINATOR: Scope.ALL, Role.MUNICIPALITY: Scope.OWN_TERRITORY})
 _OFFICE = MappingProxyType({Role.COORDINATOR: Scope.ALL, Role.NETWORK: Scope.ALL})
 
 TABLE: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
@@ -122,6 +130,13 @@ TABLE: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         Action.WRITE_ACCOUNTS: _NETWORK,
         Action.SIGN_OUT: _EVERYONE,
         Action.READ_AUDIT: _NETWORK,
+        Action.READ_PLACES: _EVERYONE,
+        Action.WRITE_PLACES: _COORDINATOR,
+        Action.READ_REPORTS: _COORDINATOR,
+        Action.WRITE_REPORTS: _REPORTING,
+        Action.READ_CASES: _COORDINATOR,
+        Action.WRITE_CASES: _COORDINATOR,
+        Action.READ_CONFLICT_FIGURES: _REPORTING,
     }
 )
 

@@ -6,12 +6,21 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from data.conflict_rows import case_row, ordinance_row, report_rows
 from data.contacts import add_months, dates, insert_contacts, insert_effort, with_entry
-from data.models import ContactEntryRow, PresenceRow, VisitRow
+from data.models import (
+    ConflictReportRow,
+    ContactEntryRow,
+    PresenceRow,
+    SensitivePlaceRow,
+    VisitRow,
+)
 from data.records import desk_row, promise_row, unit_row, zone_row
 from data.tables import insert_frame
+from geo.conflicts import frame_of
 
 if TYPE_CHECKING:
     from data.demo import DemoRegion
@@ -28,6 +37,15 @@ def keep(session: Session, region: DemoRegion, cutoff: date) -> None:
     insert_frame(session, PresenceRow, region.presence)
     insert_frame(session, VisitRow, region.visits.drop_duplicates())
     _keep_outings(session, region, cutoff)
+    _keep_conflicts(session, region)
+
+
+def _keep_conflicts(session: Session, region: DemoRegion) -> None:
+    invented = region.conflicts
+    session.execute(insert(ConflictReportRow), report_rows(frame_of(invented.reports)))
+    insert_frame(session, SensitivePlaceRow, invented.sensitive)
+    session.add_all(map(ordinance_row, invented.ordinances))
+    session.add_all(map(case_row, invented.cases))
 
 
 def _keep_outings(session: Session, region: DemoRegion, cutoff: date) -> None:

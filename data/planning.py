@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
+from data import conflicts
 from data.access import Viewer
 from data.store import Store
 from geo.errors import MissingError
 from geo.night import Night
+from geo.ordinances import zones_under
+from geo.zones import Zone
 from routing.prepare import NightInputs
 from routing.units import Outing, outing
 
@@ -28,17 +32,38 @@ def night_inputs(
     shift and crew of that night where they differ from the usual. `forced`, `excluded`,
     `assigned` as in `NightInputs`. Raises MissingError `units_none`, `unit_unknown`.
     """
+    zones, orders = under_ordinances(store, viewer, night)
     return NightInputs(
         night=night,
         outings=night_outings(store, viewer, night, units),
-        zones=store.zones(viewer),
+        zones=zones,
         presence=store.presence(viewer),
         last_visits=store.last_visits(viewer, before=night),
         promises=store.promises(viewer, night),
         forced=frozenset(forced),
         excluded=frozenset(excluded),
         assigned=dict(assigned or {}),
+        ordinances=orders,
     )
+
+
+def under_ordinances(
+    store: Store, viewer: Viewer, night: Night
+) -> tuple[tuple[Zone, ...], dict[str, tuple[str, ...]]]:
+    """The zones as they are tonight, and the hours of the orders in force there, by code.
+
+    A zone is discreet while an order is in force in it: a marked van would show the way.
+    """
+    zones = store.zones(viewer)
+    orders = conflicts.ordinances(store, viewer)
+    if not orders:
+        return zones, {}
+    found = zones_under(orders, conflicts.places(store, viewer), zones, night)
+    hours = {
+        code: tuple(dict.fromkeys(f"{one.opens}–{one.closes}" for one in some))
+        for code, some in found.items()
+    }
+    return tuple(replace(z, discreet=True) if z.code in found else z for z in zones), hours
 
 
 def night_outings(

@@ -125,18 +125,23 @@ def accept(store: Store, viewer: Viewer, proposal: Proposal) -> int:
     """
     permitted(store, viewer, Action.REPLAN, proposal.night, proposal.unit)
     with store.writing(viewer, Action.REPLAN) as session:
-        row = published(session, proposal.night, proposal.unit)
-        if (row.version, _events(session, proposal)) != (proposal.version, proposal.events):
-            raise ConflictError("night_moved_on")
-        if proposal.promise:
-            require_zones(session, filter(None, [proposal.promise.zone]))
-            session.merge(promise_row(replace(proposal.promise, unit=proposal.unit)))
-        planned = (row.changes or {}).get("planned", len(row.document["stops"]))
-        row.document = proposal.itinerary.to_dict()
-        row.version += 1
-        row.published = store.now()
-        row.changes = _changes(proposal, planned)
-        return row.version
+        return accept_in(session, store.now(), proposal)
+
+
+def accept_in(session: Session, now: datetime, proposal: Proposal) -> int:
+    """`accept` inside a transaction that has asked for the right to."""
+    row = published(session, proposal.night, proposal.unit)
+    if (row.version, _events(session, proposal)) != (proposal.version, proposal.events):
+        raise ConflictError("night_moved_on")
+    if proposal.promise:
+        require_zones(session, filter(None, [proposal.promise.zone]))
+        session.merge(promise_row(replace(proposal.promise, unit=proposal.unit)))
+    planned = (row.changes or {}).get("planned", len(row.document["stops"]))
+    row.document = proposal.itinerary.to_dict()
+    row.version += 1
+    row.published = now
+    row.changes = _changes(proposal, planned)
+    return row.version
 
 
 def free(now: RunningNight, moment: int) -> int:

@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 
+from data import hotline
 from data.access import Action, Viewer
 from data.contacts import SCRUB, fold
 from data.database import may_migrate
@@ -26,7 +27,7 @@ from geo.night import Night
 LAST_RUN = "retention"
 """Fact about the database: when the retention last ran, ISO."""
 
-REWRITTEN = ("contacts", "effort", "contact_entries", "crew_events")
+REWRITTEN = ("contacts", "effort", "contact_entries", "crew_events", "hotline_requests")
 """Tables that PostgreSQL writes anew, without their deleted rows."""
 
 
@@ -72,6 +73,7 @@ def run(store: Store, viewer: Viewer) -> Retired:
     with store.writing(viewer, Action.RUN_RETENTION) as session:
         records = fold(session, cutoff)
         forget(session, Night.of(store.now()))
+        hotline.fold(session, cutoff)
         session.merge(MetaRow(name=LAST_RUN, value=store.now().isoformat()))
     if not scrub_if_due(store):
         raise ConflictError("retention_owner")

@@ -49,6 +49,11 @@ TABLES: Mapping[str, Acts] = MappingProxyType(
         "place_months": ((A.PUBLISH_RELEASES,), (A.PUBLISH_RELEASES,)),
         "place_zone_months": ((A.PUBLISH_RELEASES,), (A.PUBLISH_RELEASES,)),
         "crew_events": ((A.READ_ITINERARY, A.READ_PLANS), (A.WRITE_CONTACTS,)),
+        "conflict_places": ((A.READ_PLACES,), (A.WRITE_PLACES,)),
+        "sensitive_places": ((A.READ_PLACES,), (A.WRITE_PLACES,)),
+        "ordinances": ((A.READ_PLACES,), (A.WRITE_PLACES,)),
+        "conflict_reports": ((A.READ_REPORTS,), (A.WRITE_REPORTS,)),
+        "mediation_cases": ((A.READ_CASES,), (A.WRITE_CASES,)),
         "accounts": ((A.READ_ACCOUNTS,), (A.WRITE_ACCOUNTS,)),
         "audit": ((A.READ_AUDIT,), ()),
         "settings": ((A.READ_SETTINGS,), (A.WRITE_SETTINGS,)),
@@ -66,6 +71,7 @@ PROGRAM: Mapping[Action, Role] = MappingProxyType(
         A.RECORD_NIGHT: Role.COORDINATOR,
         A.REPLAN: Role.COORDINATOR,
         A.SIGN_OUT: Role.NETWORK,
+        A.READ_CONFLICT_FIGURES: Role.COORDINATOR,
     }
 )
 """Acts whose rows the program handles and who asks never sees as they are (a municipality gets

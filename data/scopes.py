@@ -18,6 +18,7 @@ from sqlalchemy.orm import with_loader_criteria as only
 from data.models import (
     AuditRow,
     Base,
+    ConflictPlaceRow,
     ContactEntryRow,
     ContactMappingRow,
     ContactRow,
@@ -27,10 +28,12 @@ from data.models import (
     EffortRow,
     ItineraryRow,
     MetaRow,
+    OrdinanceRow,
     OutingRow,
     PlanRow,
     PresenceRow,
     PromiseRow,
+    SensitivePlaceRow,
     SettingRow,
     UnitRow,
     VisitRow,
@@ -41,7 +44,15 @@ from geo.errors import RefusedError
 
 Conditions = dict[type[Base], ColumnElement[bool]]
 
-OPEN: tuple[type[Base], ...] = (MetaRow, SettingRow, DeskRow, AuditRow)
+OPEN: tuple[type[Base], ...] = (
+    MetaRow,
+    SettingRow,
+    DeskRow,
+    AuditRow,
+    ConflictPlaceRow,
+    SensitivePlaceRow,
+    OrdinanceRow,
+)
 """Tables that say the same to everyone; the audit takes its next entry in any session."""
 
 

@@ -23,6 +23,7 @@ from routing.need import NeedWeights
 from routing.prepare_week import WeekWeights
 
 PREFIX = "PROSSIMA_"
+CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
 
 
 def _kept(default: object, description: str, **limits: Any) -> Any:
@@ -162,6 +163,20 @@ class Settings(BaseSettings):
         gt=0,
     )
 
+    conflict_half_life: int = _kept(
+        180, "Days after which a conflict report presses half as much.", ge=30, le=1825
+    )
+    mediation_opens: str = _kept(
+        "10:00",
+        "Wall clock from which a mediation visit may begin.",
+        pattern=CLOCK,
+    )
+    mediation_closes: str = _kept(
+        "20:00",
+        "Wall clock until which a mediation visit may begin.",
+        pattern=CLOCK,
+    )
+    mediation_minutes: int = _kept(60, "Minutes of a mediation visit.", ge=10, le=240)
     week_seconds: float = _kept(
         40.0, "Seconds that the planner searches for the routes of a week.", gt=0, le=3600
     )

@@ -12,16 +12,23 @@ from sqlalchemy.orm import Session
 
 from data.models import (
     Base,
+    ConflictPlaceRow,
+    ConflictReportRow,
     ContactEntryRow,
     ContactMappingRow,
     DeskRow,
+    HotlineMonthRow,
+    HotlineRequestRow,
+    MediationCaseRow,
     MetaRow,
+    OrdinanceRow,
     PlaceMonthRow,
     PlaceZoneMonthRow,
     PlanRow,
     PromiseRow,
     RegionMonthRow,
     ReleaseRow,
+    SensitivePlaceRow,
     UnitRow,
     VisitRow,
     ZoneRow,
@@ -109,7 +116,14 @@ def add_visits(session: Session, visits: Iterable[tuple[str, date]]) -> None:
 def clear(session: Session) -> None:
     """Delete all that is kept but the settings and what was published, which only grows;
     what hangs on zones and units goes along."""
-    tables = (ZoneRow, UnitRow, DeskRow, PromiseRow, PlanRow)
+    tables = (ZoneRow, UnitRow, DeskRow, PromiseRow, PlanRow, HotlineRequestRow, HotlineMonthRow)
     months = (RegionMonthRow, PlaceMonthRow, PlaceZoneMonthRow)
-    for table in (*tables, *months, ContactEntryRow, ContactMappingRow):
+    conflicts = (
+        ConflictPlaceRow,
+        SensitivePlaceRow,
+        ConflictReportRow,
+        OrdinanceRow,
+        MediationCaseRow,
+    )
+    for table in (*tables, *months, *conflicts, ContactEntryRow, ContactMappingRow):
         session.execute(delete(table))

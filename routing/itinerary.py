@@ -77,6 +77,7 @@ class ItineraryStop:
     `key` of the visit; `zone`: its code; `place`: the name of a promise's spot where it is
     no zone. `access`: how people are reached there. `shortened`: less than the usual time.
     `languages`: the crew speaks at least one of them. `mediator`: the visit needs one.
+    `ordinances`: hours in which an order is in force there tonight.
     """
 
     key: str
@@ -92,6 +93,7 @@ class ItineraryStop:
     discreet: bool
     languages: tuple[str, ...]
     mediator: bool
+    ordinances: tuple[str, ...] = ()
     on_foot: bool = False
     """Reached on foot, the van stays where it is."""
 
@@ -309,6 +311,7 @@ def _itinerary_stop(prepared: Prepared, stop: Stop, leg: Leg) -> ItineraryStop:
         discreet=visit.discreet,
         languages=tuple(sorted(visit.languages)),
         mediator=bool(visit.skills),
+        ordinances=prepared.inputs.ordinances.get(code or "", ()),
         on_foot=stop.on_foot,
     )
 
@@ -362,5 +365,6 @@ def _stop(given: Mapping[str, Any]) -> ItineraryStop:
             "leg": _leg(given["leg"]),
             "access": Access(given["access"]) if given["access"] else None,
             "languages": tuple(given["languages"]),
+            "ordinances": tuple(given.get("ordinances", ())),
         }
     )

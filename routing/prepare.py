@@ -43,7 +43,8 @@ class NightInputs:
     `outings`: the units chosen. `presence`: frame of `geo.presence`. `last_visits`: by zone
     code. `promises`: of this night. Zone codes: `closures` are closed tonight, `excluded`
     the coordinator leaves out, `forced` must be visited; `assigned` zone → the one unit
-    that may, `forbidden` zone → units that may not.
+    that may, `forbidden` zone → units that may not. `ordinances` zone → the hours
+    (`22:00–06:00`) in which an order is in force there tonight, for its crew to know.
     """
 
     night: Night
@@ -57,6 +58,7 @@ class NightInputs:
     forced: frozenset[str] = frozenset()
     assigned: Mapping[str, str] = field(default_factory=dict)
     forbidden: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    ordinances: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

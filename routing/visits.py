@@ -110,9 +110,11 @@ def shift_of(outing: Outing, start: int, end: int, van_walk: int = 0) -> Shift:
 
 
 def _pause(outing: Outing) -> Break | None:
-    """The unit's pause on this night; none when its window is over before the shift begins."""
+    """The unit's pause on this night; none when its window does not meet the shift."""
     pause = outing.unit.pause
     window = window_on(outing.night, pause.opens, pause.closes) if pause else None
-    if pause is None or window is None or window[1] < outing.opens:
+    if pause is None or window is None:
+        return None
+    if window[1] < outing.opens or window[0] > outing.closes:
         return None
     return Break(max(window[0], outing.opens), window[1], pause.minutes * MINUTE)

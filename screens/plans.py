@@ -283,6 +283,8 @@ def stop_tags(t: Texts, stop: ItineraryStop) -> list[str]:
         tags.append(t.word(stop.access))
     if stop.discreet:
         tags.append(t("discreet"))
+    if stop.ordinances:
+        tags.append(t("ordinance in force {hours}", hours=t.list(stop.ordinances)))
     if stop.languages:
         tags.append(t.list(language_name(t, code) for code in stop.languages))
     if stop.mediator:

@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from data.demo.conflicts import DemoConflicts, conflicts_of
 from data.demo.fieldwork import contacts_of, outings_before, parts_of, presence_of, zones_known
 from data.demo.people import records_of
 from data.demo.services import base, desks, units
@@ -54,6 +55,7 @@ class DemoRegion:
     records: pd.DataFrame
     effort: pd.DataFrame
     promises: tuple[Promise, ...]
+    conflicts: DemoConflicts
     synthetic: bool = True
 
     @property
@@ -76,8 +78,8 @@ def generate(
     `demo_network` (province, missing) where the network has no room for a province's zones.
     """
     # What is added takes a further child at the end, so that what there was stays the same.
-    places, looks, work, words, years, people = (
-        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(6)
+    places, looks, work, words, years, people, quarrels = (
+        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(7)
     )
     teams = units()
     zones = invented_zones(network, municipalities, teams, places)
@@ -99,6 +101,7 @@ def generate(
         records=contacts,
         effort=effort,
         promises=_promises(today, teams, zones, words),
+        conflicts=conflicts_of(municipalities, zones, today, quarrels),
     )
 
 

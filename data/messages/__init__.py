@@ -9,6 +9,7 @@ feature that runs through the rooms.
 from __future__ import annotations
 
 from data.messages.access import ACCESS
+from data.messages.conflicts import CONFLICTS
 from data.messages.data import DATA
 from data.messages.geo import GEO
 from data.messages.releases import RELEASES
@@ -27,5 +28,5 @@ def N_(msgid: str) -> str:
 
 SENTENCES = {
     **GEO, **RELEASES, **ROUTING, **REASONS, **LEFT_OUT, **LAYERS, **DATA, **SCREENS, **RUNNING,
-    **ACCESS,
+    **ACCESS, **CONFLICTS,
 }  # fmt: skip

@@ -1,6 +1,13 @@
 """The tables, a file a feature; import them from here."""
 
 from data.models.access import AccountRow, AuditRow, DatabaseLoginRow
+from data.models.conflicts import (
+    ConflictPlaceRow,
+    ConflictReportRow,
+    MediationCaseRow,
+    OrdinanceRow,
+    SensitivePlaceRow,
+)
 from data.models.core import (
     Base,
     ContactEntryRow,
@@ -23,6 +30,7 @@ from data.models.core import (
     ZoneMonthRow,
     ZoneRow,
 )
+from data.models.hotline import HotlineMonthRow, HotlineRequestRow
 from data.models.releases import PlaceMonthRow, PlaceZoneMonthRow, ReleaseRow
 from data.models.running import CrewEventRow
 
@@ -30,6 +38,8 @@ __all__ = [
     "AccountRow",
     "AuditRow",
     "Base",
+    "ConflictPlaceRow",
+    "ConflictReportRow",
     "ContactEntryRow",
     "ContactMappingRow",
     "ContactRow",
@@ -38,9 +48,13 @@ __all__ = [
     "DeskRow",
     "EffortMonthRow",
     "EffortRow",
+    "HotlineMonthRow",
+    "HotlineRequestRow",
     "ItineraryRow",
+    "MediationCaseRow",
     "MetaRow",
     "Moment",
+    "OrdinanceRow",
     "OutingRow",
     "PlaceMonthRow",
     "PlaceZoneMonthRow",
@@ -49,6 +63,7 @@ __all__ = [
     "PromiseRow",
     "RegionMonthRow",
     "ReleaseRow",
+    "SensitivePlaceRow",
     "SettingRow",
     "UnitRow",
     "VisitRow",

@@ -1,0 +1,223 @@
+"""The terminal's commands for conflict reports, areas and mediation (`cli` adds them)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import geopandas as gpd
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from data import conflicts, mediation
+from data.access import Role, Viewer
+from data.conflict_files import import_reports, read_sensitive
+from data.conflict_words import area_hours, area_reasons, place_names
+from data.contact_import import ContactFile
+from data.mediation_letter import letter
+from data.messages import N_
+from data.roads import load_network
+from data.settings import settings
+from data.sheets import beside
+from data.store import Store
+from data.texts import Texts
+from geo.crs import to_geographic
+from geo.errors import InputError, MissingError
+
+TERMINAL = Viewer(Role.COORDINATOR)
+
+conflicts_app = typer.Typer(
+    help=N_("Conflict reports, the areas they press on, and mediation."),
+    no_args_is_help=True,
+    add_completion=False,
+)
+answers = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
+
+
+@conflicts_app.command("import")
+def conflicts_import(
+    file: Annotated[Path, typer.Argument(help=N_("CSV or XLSX of codes: no names, no remarks."))],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=N_("Say what would be taken; write nothing."))
+    ] = False,
+    synthetic: Annotated[
+        bool, typer.Option("--synthetic", help=N_("The file is invented, to try the program."))
+    ] = False,
+) -> None:
+    """Read a file of conflict reports; it is taken whole or refused whole."""
+    t, given = _texts(), ContactFile.open(file)
+    with _opened() as store:
+        read = import_reports(
+            store, TERMINAL, given.name, given.data, dry_run=dry_run, synthetic=synthetic
+        )
+    _say(t.plural("{count} report read.", "{count} reports read.", len(read.reports)))
+    if read.folded:
+        _say(
+            t(
+                "{count} of them are the same complaint again, by one type of reporter on one day: "
+                "they count once.",
+                count=read.folded,
+            )
+        )
+    _say(t("Nothing was written.") if dry_run else t("Kept."))
+
+
+@conflicts_app.command("places")
+def conflicts_places(
+    file: Annotated[Path, typer.Argument(help=N_("Polygons: GeoJSON, GeoPackage, shapefile."))],
+) -> None:
+    """Keep the neighbourhoods or census areas of one or more municipalities."""
+    if not file.is_file():
+        raise MissingError("file_missing", file=file.name)
+    try:
+        frame = to_geographic(gpd.read_file(file))
+    except Exception as error:
+        raise InputError("file_broken", file=f"*{file.suffix}") from error
+    with _opened() as store:
+        count = conflicts.save_places(store, TERMINAL, frame)
+    _say(_texts().plural("{count} neighbourhood kept.", "{count} neighbourhoods kept.", count))
+
+
+@conflicts_app.command("sensitive")
+def conflicts_sensitive(
+    file: Annotated[Path, typer.Argument(help=N_("OpenStreetMap file, or CSV of kind, lon, lat."))],
+) -> None:
+    """Keep schools, health services and places of worship, in place of those known."""
+    if not file.is_file():
+        raise MissingError("file_missing", file=file.name)
+    frame = read_sensitive(file)
+    with _opened() as store:
+        conflicts.save_sensitive(store, TERMINAL, frame)
+    _say(
+        _texts().plural(
+            "{count} sensitive place kept.", "{count} sensitive places kept.", len(frame)
+        )
+    )
+
+
+@conflicts_app.command("areas")
+def conflicts_areas(
+    as_json: Annotated[bool, typer.Option("--json", help=N_("Answer in JSON."))] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help=N_("Also what cannot be said, or may be chance."))
+    ] = False,
+) -> None:
+    """List the conflict areas of today, the surest and most pressing first."""
+    t = _texts()
+    with _opened() as store:
+        found = conflicts.areas(store, TERMINAL, load_network(settings().home))
+        names = place_names(conflicts.places(store, TERMINAL))
+    shown = found.areas if everything else found.sure
+    if as_json:
+        _say(
+            json.dumps(
+                [
+                    {
+                        "code": area.code,
+                        "places": area.places,
+                        "sureness": area.sureness,
+                        "priority": round(area.priority, 2),
+                        "q": area.q,
+                        "reports": area.reports,
+                        "themes": dict(area.themes),
+                        "bands": area.bands,
+                        "weekdays": area.weekdays,
+                    }
+                    for area in shown
+                ],
+                indent=1,
+            )
+        )
+        return
+    if not shown:
+        _say(t("No conflict area: the reports are no more than chance would bring."))
+    table = Table(box=box.SIMPLE_HEAD)
+    for name in (t("Area"), t("How sure"), t("Conflict priority"), t("When"), t("Why")):
+        table.add_column(name)
+    for area in shown:
+        table.add_row(
+            names[area.code],
+            t.word(area.sureness),
+            t.number(area.priority),
+            area_hours(t, area),
+            " ".join(area_reasons(t, area)),
+        )
+    if shown:
+        answers.print(table)
+    if len(found.alerts):
+        _say(t("Safety alerts (assault on persons): {count}", count=len(found.alerts)))
+
+
+@conflicts_app.command("letter")
+def conflicts_letter(
+    case: Annotated[str, typer.Argument(help=N_("Key of a closed mediation case."))],
+    file: Annotated[Path, typer.Argument(help=N_("PDF to write."))],
+) -> None:
+    """Write the letter that tells how a case ended, with no presence data."""
+    if file.suffix.lower() != ".pdf":
+        raise InputError("file_kind", got=f"*{file.suffix}", expected=".pdf")
+    with _opened() as store:
+        made = letter(store, TERMINAL, case)
+    with beside(file) as target:
+        target.write_bytes(made)
+    _say(_texts()("Written."))
+
+
+@conflicts_app.command("visit")
+def conflicts_visit(
+    case: Annotated[str, typer.Argument(help=N_("Key of an open mediation case."))],
+    day: Annotated[str, typer.Argument(help=N_("Day such as 2026-03-14."))],
+    opens: Annotated[str | None, typer.Option(help=N_("Begin at the earliest, HH:MM."))] = None,
+    closes: Annotated[str | None, typer.Option(help=N_("Begin at the latest, HH:MM."))] = None,
+) -> None:
+    """Promise a mediation visit of a case; the planner then plans it with a mediator."""
+    try:
+        when = date.fromisoformat(day)
+    except ValueError as error:
+        raise InputError("night_unreadable", got=day) from error
+    with _opened() as store:
+        said = store.settings()
+        kept = mediation.case(store, TERMINAL, case)
+        promise = mediation.plan_visit(
+            store,
+            TERMINAL,
+            kept,
+            when,
+            opens=opens or said.mediation_opens,
+            closes=closes or said.mediation_closes,
+        )
+    t = _texts()
+    _say(
+        t(
+            "Promised: {promise}, {night}, between {opens} and {closes}.",
+            promise=promise.key,
+            night=promise.night,
+            opens=promise.opens,
+            closes=promise.closes,
+        )
+    )
+
+
+@contextmanager
+def _opened() -> Iterator[Store]:
+    store = Store.open(settings())
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _texts() -> Texts:
+    return Texts(settings().language)
+
+
+def _say(*lines: str) -> None:
+    for line in lines:
+        sys.stdout.write(line + "\n")

@@ -1,0 +1,268 @@
+"""Files of conflict reports (CSV, XLSX), and of sensitive places (CSV, OpenStreetMap).
+
+A file of reports is taken whole or refused whole. Columns come from an allow-list; a value
+that is no code refuses the file with column and row and is never repeated. A coordinate
+finds the neighbourhood, in memory, and is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from data.access import Viewer
+from data.conflicts import add_reports, places
+from data.contact_columns import normal
+from data.contact_files import Sheet, read_sheets
+from data.store import Store
+from geo.conflicts import Band, Channel, ConflictReport, Reporter, Theme, episodes, frame_of
+from geo.errors import InputError
+from geo.neighbourhoods import place_of
+from geo.night import Night
+from geo.sensitive import AMENITIES, Sensitive
+
+NAMES = {
+    "data": "day",
+    "day": "day",
+    "fascia": "band",
+    "band": "band",
+    "tema": "theme",
+    "theme": "theme",
+    "intensita": "intensity",
+    "intensity": "intensity",
+    "canale": "channel",
+    "channel": "channel",
+    "segnalante": "reporter",
+    "reporter": "reporter",
+    "ripetuta": "repeated",
+    "repeated": "repeated",
+    "luogo": "place",
+    "place": "place",
+    "comune": "municipality",
+    "municipality": "municipality",
+    "quartiere": "neighbourhood",
+    "neighbourhood": "neighbourhood",
+    "lon": "lon",
+    "lat": "lat",
+}
+"""Columns of a file of reports, in Italian and English, without accents and capitals."""
+
+NEEDED = ("day", "theme", "intensity", "channel", "reporter")
+_CODES: dict[str, type[StrEnum]] = {
+    "band": Band, "theme": Theme, "channel": Channel, "reporter": Reporter,
+}  # fmt: skip
+_ITALIAN = {name: word for word, name in reversed(NAMES.items())}
+_YES, _NO = {"si", "sì", "yes", "1", "x", "true", "vero"}, {"no", "0", "", "false", "falso"}
+_DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%Y-%m-%d %H:%M:%S")
+
+
+@dataclass(frozen=True)
+class ReportsRead:
+    """What a file brings: `reports`, of them `episodes` told apart; `folded` were the same
+    complaint again on one day by one type of reporter, and count once."""
+
+    reports: tuple[ConflictReport, ...]
+    episodes: int
+
+    @property
+    def folded(self) -> int:
+        """Reports that count for nothing more than another."""
+        return len(self.reports) - self.episodes
+
+
+def read_reports(
+    name: str, data: bytes, frame: gpd.GeoDataFrame, today: date, *, synthetic: bool = False
+) -> ReportsRead:
+    """The reports of a file, by the places of `frame`.
+
+    Raises InputError `report_column`, `report_missing_column`, `report_cell`, `report_day`,
+    `report_future`, `report_outside`, `report_intensity`, and those of opening a file.
+    """
+    sheet = read_sheets(name, data, lambda header: _column(header) is not None)[0]
+    columns = _columns(sheet)
+    finder = _Finder(frame)
+    found = []
+    for number in range(len(sheet)):
+        cells = {key: column[number] for key, column in columns.items() if key != "row"}
+        found.append(_report(cells, int(columns["row"][number]), finder, today, synthetic))
+    told = len(episodes(frame_of(tuple(found)))) if found else 0
+    return ReportsRead(tuple(found), told)
+
+
+def import_reports(
+    store: Store,
+    viewer: Viewer,
+    name: str,
+    data: bytes,
+    *,
+    dry_run: bool = False,
+    synthetic: bool = False,
+) -> ReportsRead:
+    """Keep what a file brings, whole; a dry run writes nothing. Errors as `read_reports`."""
+    today = Night.of(store.now()).date
+    read = read_reports(name, data, places(store, viewer), today, synthetic=synthetic)
+    if not dry_run:
+        add_reports(store, viewer, read.reports, synthetic=synthetic)
+    return read
+
+
+def read_sensitive(path: Path) -> pd.DataFrame:
+    """Sensitive places from an OpenStreetMap file (.osm, .pbf) or a CSV with kind, lon, lat.
+
+    Raises InputError `sensitive_row` (row) and those of opening a file.
+    """
+    if path.suffix.lower() in (".pbf", ".osm", ".bz2"):
+        return _from_osm(path)
+    sheet = read_sheets(path.name, path.read_bytes(), lambda header: normal(header) in _PLACED)[0]
+    columns = {normal(c.header): c for c in sheet.columns}
+    if missing := {"lon", "lat"} - columns.keys():
+        raise InputError("places_columns", missing=sorted(missing))
+    kinds = columns.get("kind") or columns.get("tipo")
+    if kinds is None:
+        raise InputError("places_columns", missing=["kind"])
+    rows = []
+    for number in range(len(sheet)):
+        row = int(kinds.rows[number])
+        lon, lat = (_degrees(_cell(columns[axis], number)) for axis in ("lon", "lat"))
+        kind = normal(_cell(kinds, number))
+        if kind not in list(Sensitive) or lon is None or lat is None or not _near(lon, lat):
+            raise InputError("sensitive_row", row=row)
+        rows.append((kind, lon, lat))
+    return pd.DataFrame(rows, columns=["kind", "lon", "lat"])
+
+
+_PLACED = frozenset({"kind", "tipo", "lon", "lat"})
+
+
+def _from_osm(path: Path) -> pd.DataFrame:
+    import osmium  # noqa: PLC0415 (only for those who import a map)
+
+    rows = []
+    wanted = osmium.filter.KeyFilter("amenity")
+    for thing in osmium.FileProcessor(path).with_locations().with_areas().with_filter(wanted):
+        kind = AMENITIES.get(thing.tags["amenity"]) if thing.tags else None
+        if kind is None:
+            continue
+        if isinstance(thing, osmium.osm.Node):
+            rows.append((kind.value, thing.location.lon, thing.location.lat))
+        elif isinstance(thing, osmium.osm.Area):
+            ring = [(n.location.lon, n.location.lat) for n in next(iter(thing.outer_rings()))]
+            lon, lat = (sum(axis) / len(ring) for axis in zip(*ring, strict=True))
+            rows.append((kind.value, lon, lat))
+    return pd.DataFrame([r for r in rows if _near(r[1], r[2])], columns=["kind", "lon", "lat"])
+
+
+def _near(lon: float, lat: float) -> bool:
+    return 9.5 <= lon <= 12.5 and 42.1 <= lat <= 44.6
+
+
+def _column(header: str) -> str | None:
+    return NAMES.get(normal(header))
+
+
+def _columns(sheet: Sheet) -> dict[str, Sequence[str]]:
+    expected = [*dict.fromkeys(_ITALIAN.values())]
+    found: dict[str, Sequence[str]] = {}
+    for column in sheet.columns:
+        name = _column(column.header)
+        if name is None:
+            raise InputError("report_column", column=column.place, expected=expected)
+        found[name] = [column.texts[code] for code in column.codes]
+    missing = [_ITALIAN[name] for name in NEEDED if name not in found]
+    if not (found.keys() & {"place", "municipality"} or {"lon", "lat"} <= found.keys()):
+        missing.append(_ITALIAN["place"])
+    if missing:
+        raise InputError("report_missing_column", missing=missing, expected=expected)
+    found["row"] = [str(row) for row in sheet.columns[0].rows]
+    return found
+
+
+class _Finder:
+    """Places by code, by municipality and name, and by coordinate."""
+
+    def __init__(self, frame: gpd.GeoDataFrame) -> None:
+        self.frame = frame
+        self.codes = set(frame["code"])
+        names = zip(frame["municipality"], frame["name"].map(normal), strict=True)
+        self.named = dict(zip(names, frame["code"], strict=True))
+        towns = frame["municipality"].value_counts()
+        self.single = {
+            row.municipality: row.code for row in frame.itertuples() if towns[row.municipality] == 1
+        }
+
+    def find(self, cells: dict[str, str]) -> str | None:
+        """The place that a row names, None for none."""
+        if code := cells.get("place", "").strip():
+            return code if code in self.codes else None
+        town = cells.get("municipality", "").strip().zfill(6)
+        if name := cells.get("neighbourhood", "").strip():
+            return self.named.get((town, normal(name)))
+        lon, lat = _degrees(cells.get("lon", "")), _degrees(cells.get("lat", ""))
+        if lon is not None and lat is not None:
+            return place_of(self.frame, lon, lat)
+        return self.single.get(town)
+
+
+def _degrees(text: str) -> float | None:
+    try:
+        return float(text.strip().replace(",", "."))
+    except ValueError:
+        return None
+
+
+def _cell(column, number: int) -> str:  # type: ignore[no-untyped-def]
+    text: str = column.texts[column.codes[number]]
+    return text
+
+
+def _report(
+    cells: dict[str, str], row: int, finder: _Finder, today: date, synthetic: bool
+) -> ConflictReport:
+    codes = {}
+    for name, codelist in _CODES.items():
+        said = normal(cells.get(name, "")) or ("nr" if name == "band" else "")
+        if said not in list(codelist):
+            raise InputError(
+                "report_cell", column=_ITALIAN[name], row=row, expected=[c.value for c in codelist]
+            )
+        codes[name] = codelist(said)
+    intensity = cells["intensity"].strip()
+    if intensity not in {"1", "2", "3", "4", "5", "1.0", "2.0", "3.0", "4.0", "5.0"}:
+        raise InputError(
+            "report_cell", column=_ITALIAN["intensity"], row=row, expected=["1", "2", "3", "4", "5"]
+        )
+    repeated = cells.get("repeated", "").strip().lower()
+    if repeated not in _YES | _NO:
+        raise InputError("report_cell", column=_ITALIAN["repeated"], row=row, expected=["si", "no"])
+    day = _day(cells["day"], row)
+    if day > today:
+        raise InputError("report_future", row=row)
+    place = finder.find(cells)
+    if place is None:
+        raise InputError("report_outside", row=row)
+    return ConflictReport(
+        place=place,
+        day=day,
+        band=Band(codes["band"]),
+        theme=Theme(codes["theme"]),
+        intensity=int(float(intensity)),
+        channel=Channel(codes["channel"]),
+        reporter=Reporter(codes["reporter"]),
+        repeated=repeated in _YES,
+        synthetic=synthetic,
+    )
+
+
+def _day(text: str, row: int) -> date:
+    for form in _DATES:
+        try:
+            return datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 (a day, no moment)
+        except ValueError:
+            continue
+    raise InputError("report_day", row=row)

@@ -1,0 +1,249 @@
+"""Hotline requests: entered, answered by the units that could come, accepted, closed.
+
+enter(store, viewer, request)
+answers = answer(store, viewer, network, request)   # who comes first, at what cost
+accept(store, viewer, request, answers[0])          # a promise in the running night
+close(store, viewer, request.key, RequestOutcome.MET)
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from data.access import Action, Viewer
+from data.contacts import mark_for_scrub
+from data.models import HotlineMonthRow, HotlineRequestRow, ItineraryRow, PromiseRow
+from data.planning import night_outings
+from data.records import promise_row
+from data.replanning import Proposal, accept_in, propose
+from data.roads import PACKAGED
+from data.store import Store
+from geo.contacts import Request
+from geo.errors import ConflictError, InputError, MissingError, ProssimaError
+from geo.municipalities import municipalities
+from geo.network import RoadNetwork
+from geo.night import Night
+from geo.skeleton import tables
+from routing.requests import HotlineRequest, RequestOutcome, Urgency
+from routing.units import Base
+
+BEST = 3
+"""How many units are offered."""
+
+SEARCH = 0.3
+"""Seconds that each unit's night is planned again for."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A request with what became of it: the `unit` that accepted, the `outcome` it ended with."""
+
+    request: HotlineRequest
+    entered: datetime
+    unit: str | None
+    outcome: RequestOutcome | None
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody has accepted it, and it has not ended."""
+        return self.unit is None and self.outcome is None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one unit says: its night with the request in it (`proposal`), or why not (`error`).
+
+    Both are None for a unit that no itinerary is published for: the request goes into its plan.
+    """
+
+    unit: str
+    name: str
+    proposal: Proposal | None = None
+    error: ProssimaError | None = None
+
+    @property
+    def arrival(self) -> datetime | None:
+        """When the unit would be there."""
+        stop = self.proposal.promised if self.proposal else None
+        return stop.arrival if stop else None
+
+
+def enter(store: Store, viewer: Viewer, request: HotlineRequest) -> None:
+    """Keep a new request.
+
+    Raises InputError `request_past` (its hours are over), `municipality_unknown`,
+    ConflictError `request_twice` (key).
+    """
+    seat_of(request.municipality)
+    night = Night(request.night)
+    if night.seconds(store.now()) > night.parse_clock(request.closes):
+        raise InputError("request_past", closes=request.closes, night=night)
+    with store.writing(viewer, Action.WRITE_PROMISES) as session:
+        if session.get(HotlineRequestRow, request.key):
+            raise ConflictError("request_twice", request=request.key)
+        session.add(_row(request, store.now()))
+
+
+def requests(store: Store, viewer: Viewer, since: Night) -> tuple[Standing, ...]:
+    """The requests of a night and those after it, the newest first."""
+    with store.reading(viewer, Action.READ_PROMISES) as session:
+        rows = session.scalars(
+            select(HotlineRequestRow)
+            .where(HotlineRequestRow.night >= since.date)
+            .order_by(HotlineRequestRow.entered.desc(), HotlineRequestRow.key)
+        )
+        return tuple(map(_standing, rows))
+
+
+def new_key(store: Store, viewer: Viewer, night: Night) -> str:
+    """The next free name of a request: `NV-0515-3`, the night and a number."""
+    taken = {standing.request.key for standing in requests(store, viewer, night)}
+    names = (f"NV-{night.date:%m%d}-{number}" for number in range(1, 1000))
+    return next(name for name in names if name not in taken)
+
+
+def answer(
+    store: Store,
+    viewer: Viewer,
+    network: RoadNetwork,
+    request: HotlineRequest,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[Answer, ...]:
+    """What every unit of that night says: those that can come first, by arrival; then those
+    not yet published; last those that cannot, with the reason."""
+    night, seat = Night(request.night), seat_of(request.municipality)
+    outings = night_outings(store, viewer, night)
+    published = store.published(viewer, night)
+    found = []
+    for number, outing in enumerate(outings, start=1):
+        unit = outing.unit
+        try:
+            proposal = None
+            if unit.code in published:
+                promise = request.promise(seat, unit.code)
+                proposal = propose(
+                    store, viewer, network, night, unit.code, promise=promise, seconds=SEARCH
+                )
+            elif request.language and request.language not in unit.crew.languages:
+                raise InputError("request_language", unit=unit.name)
+            found.append(Answer(unit.code, unit.name, proposal))
+        except ProssimaError as error:
+            found.append(Answer(unit.code, unit.name, None, error))
+        if progress:
+            progress(number, len(outings))
+    return tuple(sorted(found, key=_order))
+
+
+def accept(store: Store, viewer: Viewer, request: HotlineRequest, chosen: Answer) -> None:
+    """Make the request a promise of a unit: in its running night, which its crew then has to
+    confirm, or else in the plan still to be made.
+
+    Raises ConflictError `request_taken` when someone accepted or closed it meanwhile, and
+    `night_moved_on` when the unit's night has changed since it answered: ask again.
+    """
+    with store.writing(viewer, Action.WRITE_PROMISES) as session:
+        row = _request(session, request.key)
+        if row.unit or row.outcome:
+            raise ConflictError("request_taken", request=request.key)
+        if chosen.error:
+            raise chosen.error
+        row.unit = chosen.unit
+        if chosen.proposal:
+            accept_in(session, store.now(), chosen.proposal)
+        else:
+            if session.get(ItineraryRow, (request.night, chosen.unit)):
+                raise ConflictError("night_moved_on")
+            seat = seat_of(request.municipality)
+            session.merge(promise_row(request.promise(seat, chosen.unit)))
+
+
+def close(store: Store, viewer: Viewer, key: str, outcome: RequestOutcome) -> None:
+    """Say how a request ended; one that nobody has driven to yet leaves the plan to come."""
+    with store.writing(viewer, Action.WRITE_PROMISES) as session:
+        row = _request(session, key)
+        row.outcome = outcome.value
+        planned = session.get(ItineraryRow, (row.night, row.unit)) if row.unit else None
+        if planned is None:
+            session.execute(delete(PromiseRow).where(PromiseRow.key == key))
+
+
+def fold(session: Session, cutoff: date) -> int:
+    """Turn the requests of nights before `cutoff` into monthly totals; how many there were."""
+    old = list(session.scalars(select(HotlineRequestRow).where(HotlineRequestRow.night < cutoff)))
+    counts = Counter((row.night.replace(day=1), row.kind, row.outcome or "") for row in old)
+    for (month, kind, outcome), count in counts.items():
+        total = session.get(HotlineMonthRow, (month, kind, outcome))
+        if total is None:
+            total = HotlineMonthRow(month=month, kind=kind, outcome=outcome, requests=0)
+            session.add(total)
+        total.requests += count
+    session.execute(delete(HotlineRequestRow).where(HotlineRequestRow.night < cutoff))
+    if old:
+        mark_for_scrub(session)
+    return len(old)
+
+
+def seat_of(municipality: str) -> Base:
+    """The spot that a municipality's crew meets at; raises InputError `municipality_unknown`."""
+    frame = municipalities().set_index("istat")
+    if municipality not in frame.index:
+        raise InputError("municipality_unknown", got=municipality)
+    name = str(frame.loc[municipality, "name"])
+    places, _roads = tables(PACKAGED)
+    (seat,) = places[(places["place"] == name) & (places["kind"] == "seat")].itertuples()
+    return Base(name, float(seat.lon), float(seat.lat))
+
+
+def _order(given: Answer) -> tuple[int, float, str]:
+    if given.error:
+        return (2, 0.0, given.name)
+    if given.arrival is None:
+        return (1, 0.0, given.name)
+    return (0, given.arrival.timestamp(), given.name)
+
+
+def _request(session: Session, key: str) -> HotlineRequestRow:
+    row = session.get(HotlineRequestRow, key, with_for_update=True)
+    if row is None:
+        raise MissingError("request_missing", request=key)
+    return row
+
+
+def _row(request: HotlineRequest, now: datetime) -> HotlineRequestRow:
+    return HotlineRequestRow(
+        key=request.key,
+        night=request.night,
+        municipality=request.municipality,
+        kind=request.kind.value,
+        urgency=request.urgency.value,
+        opens=request.opens,
+        closes=request.closes,
+        language=request.language,
+        mediator=request.mediator,
+        synthetic=request.synthetic,
+        entered=now,
+    )
+
+
+def _standing(row: HotlineRequestRow) -> Standing:
+    request = HotlineRequest(
+        key=row.key,
+        night=row.night,
+        municipality=row.municipality,
+        kind=Request(row.kind),
+        urgency=Urgency(row.urgency),
+        opens=row.opens,
+        closes=row.closes,
+        language=row.language,
+        mediator=row.mediator,
+        synthetic=row.synthetic,
+    )
+    return Standing(
+        request, row.entered, row.unit, RequestOutcome(row.outcome) if row.outcome else None
+    )

@@ -1,0 +1,198 @@
+"""Mediation cases in the store, their visits in the plan, and what is told of them.
+
+A case is changed step by step (`geo.mediation`); two people who change one at the same
+time are told so. A visit is a promise that needs a mediator, planned like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from data.access import Action, Viewer
+from data.conflict_rows import case_document, case_of, case_row
+from data.conflicts import by_month, kept_reports, own_town, places
+from data.models import MediationCaseRow
+from data.planning import night_outings
+from data.store import Store
+from data.tables import is_synthetic, keep_apart
+from geo.conflicts import Theme
+from geo.errors import ConflictError, InfeasibleError, InputError, MissingError, RefusedError
+from geo.mediation import (
+    CaseState,
+    MediationCase,
+)
+from geo.night import Night
+from geo.privacy import Published, publish_tables
+from geo.release_rules import REPORTS
+from geo.windows import window_on
+from routing.problem import Kind
+from routing.promises import Promise
+from routing.units import Base, Role
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A case with the `version` that a change of it must name."""
+
+    case: MediationCase
+    version: int
+
+
+def cases(store: Store, viewer: Viewer) -> tuple[Kept, ...]:
+    """All cases, the newest first."""
+    with store.reading(viewer, Action.READ_CASES) as session:
+        found = [Kept(case_of(row), row.version) for row in _rows(session)]
+    return tuple(sorted(found, key=lambda kept: (kept.case.opened, kept.case.key), reverse=True))
+
+
+def case(store: Store, viewer: Viewer, key: str) -> Kept:
+    """One case; MissingError `case_missing`."""
+    with store.reading(viewer, Action.READ_CASES) as session:
+        row = session.get(MediationCaseRow, key)
+        if row is None:
+            raise MissingError("case_missing", case=key)
+        return Kept(case_of(row), row.version)
+
+
+def add_case(store: Store, viewer: Viewer, new: MediationCase) -> None:
+    """Open a case. ConflictError `case_taken`; InputError `report_place`."""
+    if new.place not in set(places(store, viewer)["code"]):
+        raise InputError("report_place")
+    with store.writing(viewer, Action.WRITE_CASES) as session:
+        keep_apart(session, {new.synthetic})
+        if session.get(MediationCaseRow, new.key) is not None:
+            raise ConflictError("case_taken", case=new.key)
+        session.add(case_row(new))
+
+
+def change(
+    store: Store, viewer: Viewer, kept: Kept, act: Callable[[MediationCase], MediationCase]
+) -> Kept:
+    """The case as `act` makes it (`acted`, `advanced`, `ended` of `geo.mediation`), kept.
+
+    ConflictError `case_changed` when it is no longer what was read; MissingError `case_missing`.
+    """
+    changed = act(kept.case)
+    with store.writing(viewer, Action.WRITE_CASES) as session:
+        row = session.get(MediationCaseRow, kept.case.key)
+        if row is None:
+            raise MissingError("case_missing", case=kept.case.key)
+        if row.version != kept.version:
+            raise ConflictError("case_changed", case=kept.case.key)
+        row.version += 1
+        row.document = case_document(changed)
+    return Kept(changed, kept.version + 1)
+
+
+def states(store: Store, viewer: Viewer) -> pd.DataFrame:
+    """Cases by `municipality` and `state`: `count`."""
+    rows = [(kept.case.municipality, kept.case.state.value) for kept in cases(store, viewer)]
+    frame = pd.DataFrame(rows, columns=["municipality", "state"])
+    return frame.groupby(["municipality", "state"]).size().rename("count").reset_index()
+
+
+def monthly(store: Store, viewer: Viewer) -> pd.DataFrame:
+    """Cases by `month` (first day) and `municipality`: how many were `opened` and `closed`."""
+    found = [kept.case for kept in cases(store, viewer)]
+    rows = [(c.opened.replace(day=1), c.municipality, 1, 0) for c in found]
+    rows += [(c.closed.replace(day=1), c.municipality, 0, 1) for c in found if c.closed]
+    frame = pd.DataFrame(rows, columns=["month", "municipality", "opened", "closed"])
+    return frame.groupby(["month", "municipality"]).sum().reset_index()
+
+
+def figures(store: Store, viewer: Viewer, municipality: str, month: date) -> Published:
+    """What a municipality may see of a month that is over: its reports by neighbourhood and
+    its cases by state, under the threshold of `geo.release_rules.REPORTS`.
+
+    Nothing of it comes from zones or presence. RefusedError `territory_foreign`; InputError
+    `release_month_open`.
+    """
+    town = own_town(viewer, Action.READ_CONFLICT_FIGURES)
+    if town not in (None, municipality):
+        raise RefusedError("territory_foreign")
+    if month.replace(day=1) >= Night.of(store.now()).date.replace(day=1):
+        raise InputError("release_month_open", month=f"{month:%Y-%m}")
+    frame = places(store, viewer)
+    own = frame.loc[frame["municipality"] == municipality, "code"]
+    with store.reading(viewer, Action.READ_CONFLICT_FIGURES) as session:
+        table = by_month(kept_reports(session, municipality))
+        found = [case_of(row) for row in _rows(session) if row.municipality == municipality]
+        synthetic = is_synthetic(session)
+    table = table[(table["month"] == month) & (table["theme"] != Theme.ASSAULT.value)]
+    counts = table.groupby("place")["count"].sum()
+    standing = [one.state for one in found]
+    return publish_tables(
+        {
+            "conflict_reports": (("place",), {(c,): int(counts.get(c, 0)) for c in own}),
+            "mediation_cases": (("state",), {(s.value,): standing.count(s) for s in CaseState}),
+        },
+        month=month,
+        place=municipality,
+        synthetic=synthetic,
+        threshold=REPORTS,
+    )
+
+
+def plan_visit(
+    store: Store,
+    viewer: Viewer,
+    kept: Kept,
+    day: date,
+    *,
+    opens: str,
+    closes: str,
+    minutes: int | None = None,
+    unit: str | None = None,
+) -> Promise:
+    """A mediation visit of a case on a day: a promise of its night, kept in the store.
+
+    It begins between `opens` and `closes` (wall clock), at the middle of the neighbourhood.
+    InfeasibleError `mediation_none` where no unit on duty has a mediator on shift then.
+    """
+    night, opens, closes = night_of_visit(day, opens, closes)
+    window = window_on(night, opens, closes)
+    outings = [
+        one
+        for one in night_outings(store, viewer, night)
+        if Role.MEDIATOR in one.unit.crew.roles
+        and window is not None
+        and one.opens < window[1]
+        and window[0] < one.closes
+        and unit in (None, one.unit.code)
+    ]
+    if not outings:
+        raise InfeasibleError("mediation_none", night=night, opens=opens, closes=closes)
+    frame = places(store, viewer).set_index("code")
+    middle = frame.geometry[kept.case.place].representative_point()
+    promise = Promise(
+        key=f"M-{kept.case.key}-{night.date:%m%d}",
+        night=night.date,
+        kind=Kind.MEDIATION,
+        opens=opens,
+        closes=closes,
+        minutes=minutes or store.settings().mediation_minutes,
+        place=Base(kept.case.key, middle.x, middle.y),
+        unit=unit,
+        mediator=True,
+        synthetic=kept.case.synthetic,
+    )
+    store.save_promise(viewer, promise)
+    return promise
+
+
+def night_of_visit(day: date, opens: str, closes: str) -> tuple[Night, str, str]:
+    """The night that hours of a day belong to: a morning's is the night before, and what
+    begins before noon and ends after it keeps its afternoon."""
+    if closes.zfill(5) <= "12:00":
+        return Night(day - timedelta(days=1)), opens, closes
+    return Night(day), max(opens.zfill(5), "12:00"), closes
+
+
+def _rows(session: Session) -> list[MediationCaseRow]:
+    return list(session.scalars(select(MediationCaseRow).order_by(MediationCaseRow.key)))

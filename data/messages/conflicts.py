@@ -1,0 +1,41 @@
+# ruff: noqa: E501 (a sentence stands on one line)
+"""Sentences of the errors of conflict reports, places, ordinances and mediation cases."""
+
+from __future__ import annotations
+
+CONFLICTS = {
+    "report_intensity": "An intensity of {got} is not possible: expected a whole number from 1 to 5.",
+    "reports_columns": "The reports lack the columns {missing}.",
+    "reports_value": "Column {column}, row {row}: not a value of the code list.",
+    "report_column": "Column {column} is none of a report: nothing was taken. A report is codes and numbers alone; who reports, names, addresses and remarks are never kept. Expected: {expected}.",
+    "report_missing_column": "The file lacks {missing}: expected the columns {expected}.",
+    "report_cell": "Column {column}, row {row}: expected one of {expected}. Nothing was taken.",
+    "report_day": "Row {row}: the date is not readable: expected something like 2026-03-14 or 14/03/2026. Nothing was taken.",
+    "report_future": "Row {row}: the date lies in the future. Nothing was taken.",
+    "report_ahead": "The date lies in the future: a report tells of what has happened.",
+    "report_outside": "Row {row}: the place is outside Tuscany, or none that is known. Nothing was taken; expected a municipality's ISTAT code with a neighbourhood, a place code, or a coordinate.",
+    "report_place": "This place is none that is known.",
+    "report_foreign": "A municipality reports on its own territory.",
+    "places_columns": "The file of neighbourhoods lacks the columns {missing}.",
+    "place_code": "Row {row}: expected a code such as 048017-Q1, which begins with the municipality's ISTAT code.",
+    "place_twice": "Row {row}: this code stands twice.",
+    "place_small": "Row {row}: a neighbourhood is an area of at least {least} hectares.",
+    "place_foreign": "Row {row}: the area does not lie in the municipality of its code.",
+    "sensitive_row": "Row {row}: expected the kind (scuola, sanita or culto) and longitude and latitude of a place in Tuscany.",
+    "ordinance_places": "The ordinance {ordinance} needs at least one place, all in its own municipality.",
+    "ordinance_dates": "The ordinance {ordinance} ends before it begins.",
+    "ordinance_missing": "There is no ordinance {ordinance}.",
+    "case_themes": "The case {case} needs at least one theme.",
+    "case_assault": "Assault on persons is not mediated: it is a matter of safety. Call 112, and the hotline for the people concerned.",
+    "case_outcome": "The case {case}: a closed case has an outcome and a day, an open one has neither.",
+    "case_closed": "The case {case} is closed.",
+    "case_day": "The case {case}: an action lies between the day it was opened ({opened}) and today.",
+    "case_step": "The case {case} is at its check: what follows is closing it, with an outcome.",
+    "case_unheard": "The case {case}: nobody has been listened to yet. Write down the first action before going on.",
+    "case_unchecked": "The case {case}: an agreement is known to hold only after its check.",
+    "case_missing": "There is no mediation case {case}.",
+    "case_changed": "Someone else changed the case {case} meanwhile: nothing was written. Load the page again.",
+    "case_taken": "There is a mediation case {case} already.",
+    "case_open": "The case {case} is still open: the letter tells of an outcome.",
+    "mediation_none": "No unit on duty on {night} has a mediator on shift between {opens} and {closes}: a mediation visit needs one. Send a crew with a mediator, or choose another night or other hours.",
+}

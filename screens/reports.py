@@ -1,0 +1,162 @@
+"""Reports: a municipality, or the coordinator, reports a conflict; codes alone, no person.
+
+What a municipality reads here of its own reports and cases is a `Published`; nothing of
+zones, presence or areas is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+import streamlit as st
+
+from data import conflicts, mediation
+from data.access import Role, Viewer
+from data.conflict_files import import_reports
+from data.conflict_words import place_names
+from data.texts import Texts
+from geo.conflicts import Band, Channel, ConflictReport, Reporter, Theme
+from geo.mediation import CaseState
+from geo.municipalities import municipalities
+from geo.night import Night
+from geo.privacy import Published
+from screens.choose import by_name, choose
+from screens.html import muted, notice, table
+from screens.session import allowed, now, store, texts
+
+ROLES = frozenset({Role.MUNICIPALITY, Role.COORDINATOR})
+MONTHS = 6
+"""Months past whose figures can be chosen."""
+
+
+def page() -> None:
+    """The page of who reports."""
+    viewer = allowed(*ROLES)
+    t = texts()
+    st.title(t("Reports"))
+    st.html(
+        muted(
+            t(
+                "A report says what, when and in which neighbourhood: never who reports, an "
+                "address, a name or a person in the street. In danger call 112."
+            )
+        )
+    )
+    if said := st.session_state.pop("report_said", None):
+        st.success(said)
+    form, figures = st.columns((1, 1), gap="large")
+    with form:
+        _form(t, viewer)
+        if viewer.role is Role.COORDINATOR:
+            _file(t, viewer)
+    with figures:
+        _figures(t, viewer)
+
+
+def _town(t: Texts, viewer: Viewer, key: str) -> str:
+    if viewer.municipality:
+        return viewer.municipality
+    names = municipalities().set_index("istat")["name"].to_dict()
+    return choose(t("Municipality"), by_name(names), names.__getitem__, key)
+
+
+def _form(t: Texts, viewer: Viewer) -> None:
+    st.subheader(t("New report"), anchor=False)
+    town = _town(t, viewer, "report_town")
+    places = conflicts.places(store(), viewer)
+    names = place_names(places[places["municipality"] == town])
+    today = Night.of(now()).date
+    with st.form("report"):
+        place = choose(t("Neighbourhood"), by_name(names), names.__getitem__, "report_place")
+        theme = choose(t("What about"), list(Theme), t.word, "report_theme")
+        first, second = st.columns(2)
+        day = first.date_input(t("Day"), today, max_value=today, key="report_day")
+        with second:
+            band = choose(t("Hours"), list(Band), t.word, "report_band")
+        intensity = st.slider(t("Intensity"), 1, 5, 3, key="report_intensity")
+        third, fourth = st.columns(2)
+        with third:
+            reporter = choose(t("Who reports"), list(Reporter), t.word, "report_who")
+        with fourth:
+            channel = choose(t("How it came"), list(Channel), t.word, "report_channel")
+        repeated = st.checkbox(t("Reported before"), key="report_repeated")
+        if st.form_submit_button(t("Send the report"), type="primary"):
+            conflicts.add_report(
+                store(),
+                viewer,
+                ConflictReport(place, day, band, theme, intensity, channel, reporter, repeated),
+            )
+            st.session_state["report_said"] = (
+                t("Received: assault on persons goes to the coordinator as a safety alert.")
+                if theme is Theme.ASSAULT
+                else t("Received. Thank you.")
+            )
+            st.rerun()
+
+
+def _file(t: Texts, viewer: Viewer) -> None:
+    with st.expander(t("From a file")):
+        given = st.file_uploader(t("CSV or XLSX of codes"), ("csv", "xlsx"), key="report_file")
+        if given is None:
+            return
+        read = import_reports(store(), viewer, given.name, given.getvalue(), dry_run=True)
+        st.html(
+            notice(
+                t(
+                    "{count} reports, of which {folded} repeat another and count once.",
+                    count=len(read.reports),
+                    folded=read.folded,
+                )
+            )
+        )
+        if st.button(t("Keep these reports"), key="report_keep"):
+            import_reports(
+                store(), viewer, given.name, given.getvalue(), synthetic=store().synthetic()
+            )
+            st.session_state["report_said"] = t("The reports are kept.")
+            st.rerun()
+
+
+def _figures(t: Texts, viewer: Viewer) -> None:
+    st.subheader(t("Figures of a month"), anchor=False)
+    town = _town(t, viewer, "figures_town")
+    month = choose(t("Month"), _months(), t.month, "figures_month")
+    shown = mediation.figures(store(), viewer, town, month)
+    places = conflicts.places(store(), viewer)
+    names = place_names(places[places["municipality"] == town])
+    _published(t, shown, "conflict_reports", t("Reports by neighbourhood"), names)
+    states = {state.value: t.word(state) for state in CaseState}
+    _published(t, shown, "mediation_cases", t("Mediation cases by state"), states)
+    st.html(
+        muted(
+            t(
+                "Rounded to {step}; fewer than {least} are not shown. None of these figures comes "
+                "from people met in the street.",
+                step=shown.rules.step,
+                least=shown.rules.category,
+            )
+        )
+    )
+
+
+def _published(
+    t: Texts, shown: Published, subject: str, title: str, names: Mapping[str, str]
+) -> None:
+    counts = shown.table(subject)
+    assert counts is not None
+    known = [(names[key[0]], count) for key, count in counts.rows if count is not None]
+    if not known:
+        st.html(notice(t("{title}: too few to be shown.", title=title)))
+        return
+    rows = [(name, str(count)) for name, count in sorted(known)]
+    st.html(table(title, (t("Name"), t("Count")), rows, numeric=frozenset({1})))
+
+
+def _months() -> list[date]:
+    first = Night.of(now()).date.replace(day=1)
+    found = []
+    for _ in range(MONTHS):
+        first = (first - timedelta(days=1)).replace(day=1)
+        found.append(first)
+    return found

@@ -1,0 +1,203 @@
+"""Reports, cases and their figures through the store; files taken whole or refused whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from data import conflicts, mediation
+from data.access import Role, Viewer
+from data.conflict_files import import_reports
+from data.mediation_letter import letter
+from data.planning import night_inputs
+from data.settings import load
+from data.store import Store
+from geo.conflicts import Band, Channel, ConflictReport, Reporter, Theme
+from geo.errors import ConflictError, InfeasibleError, InputError, ProssimaError, RefusedError
+from geo.mediation import (
+    CaseAction,
+    Harm,
+    MediationAction,
+    MediationCase,
+    Outcome,
+    acted,
+    ended,
+)
+from geo.neighbourhoods import place_of
+from geo.night import Night
+from geo.ordinances import Ordinance
+from routing.problem import Kind
+from tests.data.samples import UNITS, ZONES
+
+NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
+TODAY = date(2026, 11, 20)
+WHOLE = Viewer(Role.COORDINATOR)
+TOWN = Viewer(Role.MUNICIPALITY, municipality="048021")
+HEADER = "luogo;data;fascia;tema;intensita;canale;segnalante\n"
+
+
+@pytest.fixture
+def store(home):
+    opened = Store.open(load(home=home), clock=lambda: NOW)
+    opened.save_zones(WHOLE, ZONES)
+    opened.save_units(WHOLE, UNITS)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def place(store) -> str:
+    return place_of(conflicts.places(store, WHOLE), *ZONES[0].stopping_place())
+
+
+def report(place: str, day: date = date(2026, 10, 5), **given) -> ConflictReport:
+    one = ConflictReport(place, day, Band.NIGHT, Theme.LITTER, 3, Channel.PHONE, Reporter.RESIDENT)
+    return replace(one, **given)
+
+
+def test_a_municipality_reports_at_home_and_nowhere_else(store, place):
+    conflicts.add_report(store, TOWN, report(place))
+    assert list(conflicts.reports(store, WHOLE)["place"]) == [place]
+    elsewhere = next(c for c in conflicts.places(store, WHOLE)["code"] if c[:6] == "050026")
+    with pytest.raises(RefusedError, match="report_foreign"):
+        conflicts.add_report(store, TOWN, report(elsewhere))
+    with pytest.raises(RefusedError):
+        conflicts.reports(store, TOWN)
+    with pytest.raises(RefusedError):
+        mediation.cases(store, TOWN)
+
+
+def test_reports_of_tomorrow_and_of_nowhere_are_refused(store, place):
+    with pytest.raises(InputError, match="report_ahead"):
+        conflicts.add_report(store, WHOLE, report(place, date(2026, 11, 21)))
+    with pytest.raises(InputError, match="report_place"):
+        conflicts.add_report(store, WHOLE, report("048021-via-Roma"))
+
+
+def test_a_file_is_kept_and_the_same_complaint_counts_once(store, place):
+    line = f"{place};05/10/2026;notte;rumore;4;telefono;residente\n"
+    read = import_reports(store, WHOLE, "x.csv", (HEADER + 50 * line).encode())
+    assert (len(read.reports), read.episodes, read.folded) == (50, 1, 49)
+    table = conflicts.monthly(store, WHOLE)
+    assert table.to_dict("records") == [
+        {
+            "month": date(2026, 10, 1),
+            "municipality": "048021",
+            "place": place,
+            "theme": "rumore",
+            "count": 1,
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("{};05/10/2026;notte;una donna bionda;4;telefono;residente", "report_cell"),
+        ("{};05/10/2026;notte;rumore;9;telefono;residente", "report_cell"),
+        ("{};05/10/2030;notte;rumore;4;telefono;residente", "report_future"),
+        ("{};ieri;notte;rumore;4;telefono;residente", "report_day"),
+        ("015146-Q1;05/10/2026;notte;rumore;4;telefono;residente", "report_outside"),
+    ],
+)
+def test_a_file_with_anything_wrong_is_refused_whole(store, place, row, code):
+    good = f"{place};05/10/2026;notte;rumore;4;telefono;residente\n"
+    data = (HEADER + good + row.format(place) + "\n").encode()
+    with pytest.raises(InputError) as refused:
+        import_reports(store, WHOLE, "x.csv", data)
+    assert refused.value.code == code
+    assert refused.value.fields["row"] == 3
+    assert "bionda" not in str(refused.value)
+    assert conflicts.reports(store, WHOLE).empty
+
+
+@pytest.mark.parametrize("column", ["note", "nome", "indirizzo", "telefono segnalante"])
+def test_a_column_of_texts_or_persons_refuses_the_file(store, column):
+    data = (HEADER.strip() + f";{column}\n").encode() + b"a;b;c;d;1;e;f;g\n"
+    with pytest.raises(InputError, match="report_column"):
+        import_reports(store, WHOLE, "x.csv", data)
+
+
+def test_a_coordinate_is_coarsened_and_gone(store, place):
+    lon, lat = ZONES[0].stopping_place()
+    header = HEADER.replace("luogo", "lon;lat")
+    data = f"{header}{lon};{lat};05/10/2026;notte;rumore;4;telefono;residente\n"
+    import_reports(store, WHOLE, "x.csv", data.encode())
+    assert list(conflicts.reports(store, WHOLE)["place"]) == [place]
+    far = f"{header}9.19;45.46;05/10/2026;notte;rumore;4;telefono;residente\n"
+    with pytest.raises(InputError, match="report_outside"):
+        import_reports(store, WHOLE, "x.csv", far.encode())
+
+
+def test_what_a_municipality_sees_is_published_under_the_threshold(store, place):
+    other = next(
+        c for c in conflicts.places(store, WHOLE)["code"] if c[:6] == "048021" and c != place
+    )
+    days = [date(2026, 10, day) for day in range(1, 13)]
+    conflicts.add_reports(
+        store, WHOLE, [report(place, day) for day in days] + [report(other)], synthetic=False
+    )
+    shown = mediation.figures(store, TOWN, "048021", date(2026, 10, 1))
+    counts = dict(shown.table("conflict_reports").rows)
+    assert counts[(place,)] == 10
+    assert counts[(other,)] is None
+    with pytest.raises(InputError, match="release_month_open"):
+        mediation.figures(store, TOWN, "048021", date(2026, 11, 1))
+    with pytest.raises(RefusedError, match="territory_foreign"):
+        mediation.figures(store, TOWN, "050026", date(2026, 10, 1))
+
+
+def test_an_ordinance_makes_zones_discreet_and_crews_informed(store, place):
+    order = Ordinance("O-1", "048021", (place,), "22:00", "06:00", date(2026, 11, 1))
+    assert conflicts.save_ordinance(store, WHOLE, order) == ()
+    again = replace(order, code="O-2", opens="23:00")
+    assert conflicts.save_ordinance(store, WHOLE, again) == (("O-1", "O-2"),)
+    inputs = night_inputs(store, WHOLE, Night(TODAY))
+    code = ZONES[0].code
+    assert inputs.ordinances[code] == ("22:00–06:00", "23:00–06:00")
+    assert {z.code: z for z in inputs.zones}[code].discreet
+    before = night_inputs(store, WHOLE, Night(date(2026, 10, 30)))
+    assert before.ordinances == {}
+
+
+def case(place: str) -> MediationCase:
+    return MediationCase("C-1", place, (Theme.LITTER,), date(2026, 10, 1))
+
+
+def test_a_case_is_changed_by_one_at_a_time_and_tells_its_outcome(store, place):
+    mediation.add_case(store, WHOLE, case(place))
+    kept = mediation.case(store, WHOLE, "C-1")
+    heard = CaseAction(date(2026, 10, 5), MediationAction.LISTEN_RESIDENTS)
+    newer = mediation.change(store, WHOLE, kept, lambda one: acted(one, heard, TODAY))
+    with pytest.raises(ConflictError, match="case_changed"):
+        mediation.change(store, WHOLE, kept, lambda one: acted(one, heard, TODAY))
+    with pytest.raises(InputError, match="case_open"):
+        letter(store, WHOLE, "C-1")
+    mediation.change(
+        store, WHOLE, newer, lambda one: ended(one, Outcome.DISPLACED, Harm.VIOLENCE, TODAY)
+    )
+    made = letter(store, WHOLE, "C-1")
+    assert made.startswith(b"%PDF")
+    assert mediation.monthly(store, WHOLE)["closed"].sum() == 1
+
+
+def test_a_visit_needs_a_mediator_on_shift(store, place):
+    mediation.add_case(store, WHOLE, case(place))
+    kept = mediation.case(store, WHOLE, "C-1")
+    with pytest.raises(InfeasibleError, match="mediation_none"):
+        mediation.plan_visit(store, WHOLE, kept, TODAY, opens="13:00", closes="14:00")
+    promise = mediation.plan_visit(store, WHOLE, kept, TODAY, opens="10:00", closes="22:30")
+    assert (promise.kind, promise.opens, promise.mediator) == (Kind.MEDIATION, "12:00", True)
+    assert store.promises(WHOLE, Night(TODAY)) == (promise,)
+
+
+def test_a_morning_belongs_to_the_night_before():
+    assert mediation.night_of_visit(TODAY, "9:00", "11:30")[0] == Night(date(2026, 11, 19))
+
+
+def test_no_role_but_the_coordinator_changes_cases(store, place):
+    for role in (Role.MUNICIPALITY, Role.OPERATOR, Role.NETWORK):
+        with pytest.raises(ProssimaError):
+            mediation.add_case(store, Viewer(role, municipality="048021"), case(place))
