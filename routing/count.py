@@ -20,9 +20,10 @@ from routing.feasible import impossible_alone
 from routing.instance import Compiled, compiled
 from routing.plan import Plan, verified
 from routing.planner import compile_kernel
-from routing.problem import Problem, Shift, Visit
+from routing.problem import Problem, Shift
 from routing.schedule import plan_of
 from routing.stopping import FirstOf, MaxIterations, MaxSeconds, Stopping, TargetValue
+from routing.suitability import copy_of, open_to_copies
 from routing.walks import Choice
 
 ITERATIONS = 6_000
@@ -264,8 +265,9 @@ def _too_few(
     shifts, crews = list(problem.shifts), len(problem.shifts)
     kinds = list({alike(shift): shift for shift in shifts}.values())
     for extra in range(1, MOST_MORE // max(1, len(kinds)) + 1):
-        shifts += [replace(kind, unit=f"{kind.unit} +{extra}", locked=()) for kind in kinds]
-        visits = tuple(_for_others_too(visit, kinds, extra) for visit in problem.visits)
+        shifts += [replace(kind, unit=copy_of(kind.unit, extra), locked=()) for kind in kinds]
+        units = [kind.unit for kind in kinds]
+        visits = tuple(open_to_copies(visit, units, extra) for visit in problem.visits)
         more = replace(problem, shifts=tuple(shifts), visits=visits)
         night = _Counting.of(more, seconds, iterations, seed, on_duty=crews)
         found = night.routes_of_all()
@@ -274,17 +276,6 @@ def _too_few(
             needed = crews + night.crews(night.spare_crews(found, least))
             return InfeasibleError("crews_too_few", crews=crews, needed=needed, least=least)
     return InfeasibleError("crews_far_too_few", crews=crews, tried=len(shifts))
-
-
-def _for_others_too(visit: Visit, kinds: Sequence[Shift], extra: int) -> Visit:
-    """The visit, open to crews like those that it is open to and closed like those."""
-
-    def others(units: frozenset[str]) -> frozenset[str]:
-        like = {kind.unit for kind in kinds} & units
-        return units | {f"{unit} +{number + 1}" for unit in like for number in range(extra)}
-
-    only = None if visit.only is None else others(visit.only)
-    return replace(visit, only=only, never=others(visit.never))
 
 
 def _crews(routes: Sequences) -> int:
