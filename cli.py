@@ -94,7 +94,6 @@ app.add_typer(conflicts_app, name="conflicts")
 app.registered_commands += attack_app.registered_commands
 app.registered_commands += week_app.registered_commands + count_app.registered_commands
 app.add_typer(night_app, name="night")
-app.registered_commands += week_app.registered_commands
 app.add_typer(db_app, name="db")
 app.add_typer(access_app, name="access")
 app.add_typer(accounts_app, name="accounts")

@@ -92,7 +92,8 @@ def accounts_add(
     account = Account(issuer, subject, label, role, organisation, unit, municipality)
     with _opened() as store:
         kept = accounts.save(store, TERMINAL, account)
-    _say(_texts()("Account {account} is kept.", account=kept.id))
+    t = _texts()
+    _say(t("Account {account} is kept.", account=kept.id))
 
 
 @accounts_app.command("close")

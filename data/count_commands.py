@@ -19,8 +19,10 @@ from data.roads_cache import remembered_matrices
 from data.settings import settings
 from data.store import Store
 from data.texts import Texts
+from geo.errors import InfeasibleError
 from geo.night import Night
 from routing.count import ITERATIONS, earliest_return, fewest_crews
+from routing.feasible import impossible_alone
 from routing.prepare import night_problem
 from routing.prepare_count import count_inputs
 
@@ -69,6 +71,10 @@ def count(
             weights=chosen.need_weights,
             measure=remembered_matrices(chosen.home),
         )
+        visits = prepared.problem.visits
+        nobody = [v.key for v in visits if impossible_alone(prepared.problem, v) is not None]
+        if nobody:
+            raise InfeasibleError("count_impossible", zones=nobody, skip=",".join(nobody))
         plan_all = earliest_return if earliest else fewest_crews
         found = plan_all(prepared.problem, iterations=iterations, seed=chosen.planner_seed)
         document = exports.plan_document(prepared, found.plan, prepared.unplanned, network)

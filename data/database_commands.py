@@ -134,15 +134,17 @@ def db_login(
         for other in Role:
             act = "GRANT {} TO {}" if other is role else "REVOKE {} FROM {}"
             connection.exec_driver_sql(act.format(rights.login(other), quoted))
-    _say(_texts()("{login} sees what the role {role} may.", login=name, role=role))
+    t = _texts()
+    _say(t("{login} sees what the role {role} may.", login=name, role=role))
 
 
 @db_app.command("encrypt")
 def db_encrypt() -> None:
     """Encrypt the embedded database with the key of the settings (SQLCipher)."""
     encryption.encrypt(settings())
+    t = _texts()
     _say(
-        _texts()(
+        t(
             "The database is encrypted and the plain file is overwritten and gone. Keep the key "
             "in a second place: without it nobody can read the data."
         )

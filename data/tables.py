@@ -31,6 +31,7 @@ from data.models import (
     SensitivePlaceRow,
     UnitRow,
     VisitRow,
+    ZoneProposalRow,
     ZoneRow,
 )
 from geo.errors import InputError, MissingError
@@ -118,6 +119,7 @@ def clear(session: Session) -> None:
     what hangs on zones and units goes along."""
     tables = (ZoneRow, UnitRow, DeskRow, PromiseRow, PlanRow, HotlineRequestRow, HotlineMonthRow)
     months = (RegionMonthRow, PlaceMonthRow, PlaceZoneMonthRow)
+    imported = (ContactEntryRow, ContactMappingRow, ZoneProposalRow)
     conflicts = (
         ConflictPlaceRow,
         SensitivePlaceRow,
@@ -125,5 +127,5 @@ def clear(session: Session) -> None:
         OrdinanceRow,
         MediationCaseRow,
     )
-    for table in (*tables, *months, *conflicts, ContactEntryRow, ContactMappingRow):
+    for table in (*tables, *months, *conflicts, *imported):
         session.execute(delete(table))

@@ -339,3 +339,20 @@ def test_the_demo_is_of_today(demo):
     assert min(store.contacts(COORDINATOR)["night"]) > date(tonight.date.year - 1, 1, 1)
     assert store.synthetic()
     store.close()
+
+
+def test_a_week_is_planned_and_kept_night_by_night(demo, run):
+    chosen = ("week", "--from", "tomorrow", "--units", "LU1", "--seconds", 1, "--json", "--keep")
+    code, out, err = run(*chosen)
+    assert code == 0, err
+    week = json.loads(out)
+    assert week["synthetic"] is True
+    assert {route["unit"] for route in week["routes"]} == {"LU1"}
+    store = Store.open(load())
+    try:
+        for route in week["routes"]:
+            (plan,) = store.plans(COORDINATOR, Night(date.fromisoformat(route["night"])))
+            kept = [stop.key for stop in plan.itineraries["LU1"].stops]
+            assert kept == [stop["visit"] for stop in route["stops"]]
+    finally:
+        store.close()

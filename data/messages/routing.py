@@ -23,6 +23,7 @@ ROUTING = {
     "week_without_units": "No unit goes out between {night} and {last}: change their weekdays, or choose other units or another week.",
     "move_impossible": "{visit} cannot be moved there: unit {unit} would break a rule, whichever two stops it left out.",
     "count_window": "A count from {opens} to {closes} ends before it begins: a night runs from noon to noon.",
+    "count_impossible": "No unit on duty can pass these zones and be back in time: {zones}. Send a unit that can, or leave them out with --skip {skip}.",
     "count_minutes": "A pass of {got} minutes; expected between 1 and 60.",
     "task_twice": "Two plans to make are called {task}: each needs a name of its own.",
     "workers_lost": "The processes that plan were ended from outside several times: {count} plans are missing. Free some memory, or plan with fewer processes.",

@@ -31,6 +31,7 @@ from data.models.core import (
     ZoneRow,
 )
 from data.models.hotline import HotlineMonthRow, HotlineRequestRow
+from data.models.proposals import ZoneProposalRow
 from data.models.releases import PlaceMonthRow, PlaceZoneMonthRow, ReleaseRow
 from data.models.running import CrewEventRow
 
@@ -68,5 +69,6 @@ __all__ = [
     "UnitRow",
     "VisitRow",
     "ZoneMonthRow",
+    "ZoneProposalRow",
     "ZoneRow",
 ]

@@ -1,5 +1,6 @@
 """A municipality's whole session, every byte of it searched for a place that must not be there."""
 
+import urllib.request
 from dataclasses import replace
 from datetime import timedelta
 
@@ -26,16 +27,16 @@ class Listener:
     """Everything that a window receives, sends and downloads, by name."""
 
     def __init__(self, person):
-        self.person, self.heard, self.bodies = person, {}, []
+        self.person, self.heard, self.links = person, {}, set()
         page = person.page
-        page.context.on("response", self._response)
+        page.context.on("request", self._request)
         page.on("websocket", self._socket)
         page.reload()
         person.settled()
 
-    def _response(self, response):
-        self.bodies.append(response)
-        self.heard[f"url {len(self.heard)}"] = response.url.encode()
+    def _request(self, request):
+        self.links.add(request.url)
+        self.heard[f"request {len(self.heard)}"] = f"{request.url} {request.post_data}".encode()
 
     def _socket(self, socket):
         for event in ("framereceived", "framesent"):
@@ -52,11 +53,15 @@ class Listener:
         self.heard[got.suggested_filename] = got.path().read_bytes()
 
     def all(self):
-        for number, response in enumerate(self.bodies):
-            try:
-                self.heard[f"body {number}"] = response.body()
-            except Exception:
-                continue
+        """What was heard, and every file that the window fetched, fetched again: a browser may
+        have let go of a body, and waits for one that never ends."""
+        for link in sorted(self.links):
+            if link.startswith(("http://localhost", "http://127.0.0.1")) and "/media/" not in link:
+                try:
+                    with urllib.request.urlopen(link, timeout=10) as answer:
+                        self.heard[f"body of {link}"] = answer.read(30_000_000)
+                except OSError:
+                    continue  # a stream, or a page that is not there
         return self.heard
 
 
