@@ -165,6 +165,7 @@ def _unit(night: Night, outing: Outing) -> dict[str, Any]:
         "pause": asdict(unit.pause) if unit.pause else None,
         "driving_minutes": unit.driving_minutes,
         "kilometres": unit.kilometres,
+        "unmarked": unit.unmarked,
     }
 
 

@@ -82,6 +82,7 @@ UNITS: Mapping[str, Column] = {
     "pause": Column(cells.read_pause, cells.write_pause),
     "driving_minutes": Column(cells.whole(1, 1440)),
     "kilometres": Column(cells.number(1, 999)),
+    "unmarked": Column(cells.read_yes, cells.write_yes, empty=True),
     "synthetic": Column(cells.read_yes, cells.write_yes, empty=False),
 }
 DESKS: Mapping[str, Column] = {

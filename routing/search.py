@@ -57,15 +57,15 @@ def improve(
         recreate(instance, routes, changed, chance)
         points, score = total_score(instance, routes)
         if score > search.best.score[0] + 1e-9:
-            _keep(routes, search.best, np.ones_like(changed), points, score)
+            _copy_to_snapshot(routes, search.best, np.ones_like(changed), points, score)
         if points >= search.best.points[0] - margin:
             for shift in range(instance.shifts):
                 if changed[shift]:
                     pool_route(search.pool, routes, shift)
         if score > search.current.score[0] + temperature * np.log(draw(chance) + 1e-300):
-            _keep(routes, search.current, changed, points, score)
+            _copy_to_snapshot(routes, search.current, changed, points, score)
         else:
-            _go_back(instance, routes, search.current, changed)
+            _restore_from_snapshot(instance, routes, search.current, changed)
 
 
 @kernel
@@ -75,13 +75,13 @@ def fill(instance: Instance, search: Search) -> None:
     everyone = np.ones(instance.shifts, dtype=np.bool_)
     insert_best_ratios(instance, routes, everyone, open_options(instance, routes), search.chance)
     points, score = total_score(instance, routes)
-    _keep(routes, search.current, everyone, points, score)
+    _copy_to_snapshot(routes, search.current, everyone, points, score)
     if points > search.best.points[0]:
-        _keep(routes, search.best, everyone, points, score)
+        _copy_to_snapshot(routes, search.best, everyone, points, score)
 
 
 @kernel
-def _keep(
+def _copy_to_snapshot(
     routes: Routes, snapshot: Snapshot, which: NDArray[np.bool_], points: float, score: float
 ) -> None:
     """Copy the chosen routes into the snapshot."""
@@ -95,7 +95,7 @@ def _keep(
 
 
 @kernel
-def _go_back(
+def _restore_from_snapshot(
     instance: Instance, routes: Routes, snapshot: Snapshot, which: NDArray[np.bool_]
 ) -> None:
     """Copy the chosen routes back from the snapshot."""
@@ -120,14 +120,16 @@ def load(
     """Start from given routes; the first shift whose route fails, -1 when all hold."""
     routes = search.routes
     everyone = np.ones(instance.shifts, dtype=np.bool_)
-    _go_back(instance, routes, Snapshot(stops, length, np.zeros(1), np.zeros(1)), everyone)
+    _restore_from_snapshot(
+        instance, routes, Snapshot(stops, length, np.zeros(1), np.zeros(1)), everyone
+    )
     for shift in range(instance.shifts):
         if time_route(instance, routes, shift) > 0:
             return shift
     points, score = total_score(instance, routes)
-    _keep(routes, search.current, everyone, points, score)
+    _copy_to_snapshot(routes, search.current, everyone, points, score)
     if score > search.best.score[0]:
-        _keep(routes, search.best, everyone, points, score)
+        _copy_to_snapshot(routes, search.best, everyone, points, score)
         for shift in range(instance.shifts):
             pool_route(search.pool, routes, shift)
     return -1

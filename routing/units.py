@@ -71,6 +71,7 @@ class Unit:
     """A van or walking team with its usual shift (wall clock, `HH:MM`).
 
     `territory`: ISTAT province codes it works in. Limits are per night; None is no limit.
+    `unmarked`: it can come without signs; otherwise discreet visits are made by others.
     """
 
     code: str
@@ -87,6 +88,7 @@ class Unit:
     pause: Pause | None = None
     driving_minutes: int | None = None
     kilometres: float | None = None
+    unmarked: bool = True
     synthetic: bool = False
 
     def __post_init__(self) -> None:

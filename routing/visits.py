@@ -102,6 +102,7 @@ def shift_of(outing: Outing, start: int, end: int, van_walk: int = 0) -> Shift:
         languages=unit.crew.languages,
         skills=frozenset(role.value for role in unit.crew.roles),
         crew=unit.crew.size,
+        discreet=unit.unmarked,
         pause=_pause(outing),
         driving=None if unit.driving_minutes is None else unit.driving_minutes * MINUTE,
         metres=None if unit.kilometres is None else round(unit.kilometres * 1000),

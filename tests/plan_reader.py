@@ -162,6 +162,8 @@ def stop_findings(
         yield f"{where}: a role is missing"
     if unit["mode"] not in visit["modes"]:
         yield f"{where}: comes the wrong way"
+    if visit["discreet"] and not unit["unmarked"]:
+        yield f"{where}: asks for a unit without signs"
     if visit["only"] is not None and unit["code"] not in visit["only"]:
         yield f"{where}: is another unit's"
     if unit["code"] in visit["never"]:

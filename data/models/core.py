@@ -270,6 +270,7 @@ class UnitRow(Base):
     pause: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     driving_minutes: Mapped[int | None]
     kilometres: Mapped[float | None]
+    unmarked: Mapped[bool] = mapped_column(server_default=true())
     synthetic: Mapped[bool]
 
 

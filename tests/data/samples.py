@@ -78,5 +78,6 @@ UNITS = (
         pause=Pause("22:30", "00:15", 15),
         driving_minutes=120,
         kilometres=45.5,
+        unmarked=False,
     ),
 )

@@ -111,6 +111,14 @@ def test_what_crew_a_zone_needs_reaches_the_visit():
     assert (visit.languages, visit.skills, visit.discreet) == ({"ro"}, {"mediatore"}, True)
 
 
+@pytest.mark.parametrize("unmarked", [True, False])
+def test_a_unit_with_signs_makes_no_discreet_visit(unmarked):
+    tonight = outing(replace(UNIT, unmarked=unmarked), NIGHT)
+    found = prepared(zone(2, discreet=True), outings=(tonight,))
+    assert [visit.key for visit in found.problem.visits] == ["046017-02"]
+    assert [shift.discreet for shift in found.problem.shifts] == [unmarked]
+
+
 def test_what_takes_no_part_is_named_with_its_reason():
     saturdays = (PresenceWindow("21:00", "23:00", frozenset({5})),)
     elsewhere = replace(zone(5), code="047014-05", municipality="047014")

@@ -1,0 +1,16 @@
+"""Whether a unit can come without signs"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Bring the tables one version forward."""
+    op.add_column(
+        "units", sa.Column("unmarked", sa.Boolean(), server_default=sa.true(), nullable=False)
+    )
