@@ -53,7 +53,8 @@ def page() -> None:
         )
     )
     tonight = Night.coming(now())
-    found, watched = _found(viewer, tonight.date)
+    with st.spinner(t("Estimating")):
+        found, watched = _found(viewer, tonight.date)
     places = conflicts.places(store(), viewer)
     names = place_names(places)
     kept = mediation.cases(store(), viewer)
