@@ -282,6 +282,8 @@ def _values_right(event: CrewEvent) -> bool:
         case EventKind.ORDERED:
             stops = values.get("stops")
             return isinstance(stops, list) and all(isinstance(stop, str) for stop in stops)
+        case EventKind.CHECKED_IN:
+            return not values and event.stop is None
         case EventKind.CONFIRMED:
             return type(values.get("version")) is int
         case EventKind.CLOSED:

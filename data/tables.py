@@ -17,6 +17,8 @@ from data.models import (
     ContactEntryRow,
     ContactMappingRow,
     DeskRow,
+    FreePlacesRow,
+    HandoverRow,
     HotlineMonthRow,
     HotlineRequestRow,
     MediationCaseRow,
@@ -117,6 +119,7 @@ def clear(session: Session) -> None:
     """Delete all that is kept but the settings and what was published, which only grows;
     what hangs on zones and units goes along."""
     tables = (ZoneRow, UnitRow, DeskRow, PromiseRow, PlanRow, HotlineRequestRow, HotlineMonthRow)
+    services = (HandoverRow, FreePlacesRow)
     months = (RegionMonthRow, PlaceMonthRow, PlaceZoneMonthRow)
     conflicts = (
         ConflictPlaceRow,
@@ -125,5 +128,5 @@ def clear(session: Session) -> None:
         OrdinanceRow,
         MediationCaseRow,
     )
-    for table in (*tables, *months, *conflicts, ContactEntryRow, ContactMappingRow):
+    for table in (*tables, *services, *months, *conflicts, ContactEntryRow, ContactMappingRow):
         session.execute(delete(table))

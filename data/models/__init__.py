@@ -33,6 +33,7 @@ from data.models.core import (
 from data.models.hotline import HotlineMonthRow, HotlineRequestRow
 from data.models.releases import PlaceMonthRow, PlaceZoneMonthRow, ReleaseRow
 from data.models.running import CrewEventRow
+from data.models.services import FreePlacesRow, HandoverRow
 
 __all__ = [
     "AccountRow",
@@ -48,6 +49,8 @@ __all__ = [
     "DeskRow",
     "EffortMonthRow",
     "EffortRow",
+    "FreePlacesRow",
+    "HandoverRow",
     "HotlineMonthRow",
     "HotlineRequestRow",
     "ItineraryRow",
