@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from data.access import Action, Viewer
 from data.models import FreePlacesRow
+from data.records import free_places_row
 from data.store import Store
 from geo.free_places import Free, FreePlaces, Target, WideArea
 
@@ -13,7 +14,7 @@ from geo.free_places import Free, FreePlaces, Target, WideArea
 def free_places(store: Store, viewer: Viewer) -> tuple[FreePlaces, ...]:
     """All entries, by area and target."""
     order = (FreePlacesRow.area, FreePlacesRow.target)
-    with store.reading(viewer, Action.READ_PLACES) as session:
+    with store.reading(viewer, Action.READ_FREE_PLACES) as session:
         return tuple(
             FreePlaces(
                 WideArea(row.area),
@@ -29,13 +30,5 @@ def free_places(store: Store, viewer: Viewer) -> tuple[FreePlaces, ...]:
 
 def say(store: Store, viewer: Viewer, places: FreePlaces) -> None:
     """Keep an entry in place of the one of the same area and target."""
-    row = FreePlacesRow(
-        area=places.area.value,
-        target=places.target.value,
-        free=places.free.value,
-        emergency=places.emergency,
-        call=places.call,
-        entered=places.entered,
-    )
-    with store.writing(viewer, Action.WRITE_PLACES) as session:
-        session.merge(row)
+    with store.writing(viewer, Action.WRITE_FREE_PLACES) as session:
+        session.merge(free_places_row(places))

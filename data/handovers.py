@@ -1,7 +1,7 @@
 """Handovers: counted one by one into monthly totals; no row is ever about a person.
 
 count(store, viewer, handover)                 # the coordination's
-count_on_route(store, viewer, night, unit, stop, receiver)   # a crew's
+count_on_route(store, viewer, night, unit, stop=…, receiver=…)   # a crew's
 monthly(store, viewer)                         # month, municipality, receiver, persons
 """
 
@@ -50,9 +50,9 @@ def count_on_route(
     viewer: Viewer,
     night: Night,
     unit: str,
+    *,
     stop: str,
     receiver: Receiver,
-    *,
     back: bool = False,
 ) -> None:
     """Count one person whom a crew handed over at a stop of its route, or take it `back`.

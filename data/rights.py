@@ -43,7 +43,7 @@ TABLES: Mapping[str, Acts] = MappingProxyType(
         "outings": ((A.READ_UNITS,), (A.WRITE_UNITS,)),
         "promises": ((A.READ_PROMISES,), (A.WRITE_PROMISES, A.WRITE_ZONES)),
         "desks": ((A.READ_DESKS,), (A.WRITE_DESKS,)),
-        "free_places": ((A.READ_PLACES,), (A.WRITE_PLACES,)),
+        "free_places": ((A.READ_FREE_PLACES,), (A.WRITE_FREE_PLACES,)),
         "handovers": ((A.READ_CONTACTS,), (A.WRITE_CONTACTS,)),
         "plans": ((A.READ_PLANS,), (A.WRITE_PLANS, A.PUBLISH_PLANS)),
         "itineraries": ((A.READ_ITINERARY, A.READ_PLANS), (A.PUBLISH_PLANS,)),

@@ -1,4 +1,4 @@
-"""Off-site contact on the pages: the crew says that all is well, the coordination sees who did not."""
+"""Off-site contact: a crew says that all is well, the coordination sees who has not."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def page() -> None:
     with left:
         st.html(_table(t, kept.free_places(store(), viewer)))
     with right:
-        if may(viewer, Action.WRITE_PLACES):
+        if may(viewer, Action.WRITE_FREE_PLACES):
             _form(t, viewer)
 
 
@@ -68,8 +68,22 @@ def _cell(t: Texts, one: FreePlaces | None) -> Markup:
 def _form(t: Texts, viewer: Viewer) -> None:
     st.subheader(t("What a programme says"), anchor=False)
     with st.form("places", border=False):
-        area = st.selectbox(t("Wide area"), list(WideArea), format_func=t.word, key="places-area")
-        target = st.selectbox(t("For whom"), list(Target), format_func=t.word, key="places-target")
+        area = st.segmented_control(
+            t("Wide area"),
+            list(WideArea),
+            format_func=t.word,
+            default=WideArea.CENTRO,
+            required=True,
+            key="places-area",
+        )
+        target = st.segmented_control(
+            t("For whom"),
+            list(Target),
+            format_func=t.word,
+            default=Target.DONNE,
+            required=True,
+            key="places-target",
+        )
         free = st.segmented_control(
             t("Free"),
             list(Free),

@@ -43,7 +43,7 @@ def hand_over(crew: Crew, stop: str) -> None:
 def _count(crew: Crew, stop: str, receiver: Receiver, *, back: bool = False) -> None:
     try:
         handovers.count_on_route(
-            store(), crew.viewer, crew.night, crew.unit, stop, receiver, back=back
+            store(), crew.viewer, crew.night, crew.unit, stop=stop, receiver=receiver, back=back
         )
     except ProssimaError as error:
         st.error(crew.t.sentence(error))

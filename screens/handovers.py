@@ -123,7 +123,7 @@ def _form(t: Texts, viewer: Viewer, months: Sequence[date]) -> None:
         persons = three.number_input(t("Persons"), 1, MOST, 1, key="handover-persons")
         plus, minus = st.columns(2)
         added = plus.form_submit_button(
-            t("Count"), type="primary", key="handover-count", width="stretch"
+            t("Count it"), type="primary", key="handover-count", width="stretch"
         )
         taken = minus.form_submit_button(t("Take back"), key="handover-back", width="stretch")
     if not (added or taken):

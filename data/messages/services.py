@@ -1,4 +1,3 @@
-
 """Sentences of handovers and free places."""
 
 from __future__ import annotations
