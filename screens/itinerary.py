@@ -26,6 +26,7 @@ from screens.hand_over import hand_over
 from screens.html import badge, muted, notice
 from screens.maps import show
 from screens.names import stop_name
+from screens.next_desk import next_desk
 from screens.night import Crew, closing_popover, opened, said, trouble
 from screens.plans import leg_text, spots, stop_marks, stop_tags, way
 from screens.rest import rest
@@ -116,6 +117,7 @@ def _draw(crew: Crew, stands: RunningNight, sign: Sign) -> None:
             takeaway(crew, stands)
     with left:
         st.html(_list(t, stands, sign))
+        next_desk(crew)
 
 
 @st.fragment(run_every=REFRESH)
