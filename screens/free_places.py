@@ -53,7 +53,7 @@ def _cell(t: Texts, one: FreePlaces | None) -> Markup:
     moment = now()
     when = t("{day}, {time}", day=t.date(one.entered.date(), "short"), time=t.clock(one.entered))
     parts = [Markup('<strong class="p-free p-free-{}">{}</strong>').format(one.free.name, one.free)]
-    if one.emergency:
+    if one.emergency and one.free is not Free.NONE:
         parts.append(Markup("<div>{}</div>").format(t("also in an emergency")))
     link = Markup('<a href="tel:{}">{}</a>').format(one.call.replace(" ", ""), one.call)
     parts.append(Markup("<div>{}</div>").format(link))

@@ -25,7 +25,7 @@ MONTHS = 12
 
 
 def page() -> None:
-    """The funnel and its table on the left; an entry and the months on the right."""
+    """The funnel and its table on the left, an entry on the right, the months below."""
     viewer = allowed(*ROLES, needs=Action.READ_CONTACTS)
     t = texts()
     st.title(t("Handovers"))
@@ -48,7 +48,7 @@ def page() -> None:
         st.html(_steps(t, steps))
     with right:
         _form(t, viewer, months)
-        _by_month(t, viewer, months[-1])
+    _by_month(t, viewer, months[-1])
 
 
 def funnel_picture(t: Texts, steps: Sequence[Step]) -> Markup:
@@ -125,7 +125,7 @@ def _form(t: Texts, viewer: Viewer, months: Sequence[date]) -> None:
         added = plus.form_submit_button(
             t("Count it"), type="primary", key="handover-count", width="stretch"
         )
-        taken = minus.form_submit_button(t("Take back"), key="handover-back", width="stretch")
+        taken = minus.form_submit_button(t("Take away"), key="handover-back", width="stretch")
     if not (added or taken):
         return
     if not place:
