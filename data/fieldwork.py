@@ -8,6 +8,7 @@ import pandas as pd
 
 from data.access import Action, Viewer, scope
 from data.contact_import import contact_frame, effort_frame
+from data.proposals import codes
 from data.retention import cutoff_of
 from data.store import Store
 from geo.contacts import LocatedContacts, charted
@@ -38,7 +39,8 @@ def estimate(store: Store, viewer: Viewer, night: Night) -> PresenceEstimate:
 
 @dataclass(frozen=True, eq=False)
 class Findings:
-    """What the contacts of a file say about the zones: nothing of it is kept until accepted.
+    """What the contacts of a file say about the zones: nothing of it is kept but what
+    `data.proposals.keep` takes.
 
     `detection`: the clusters found, and how many contacts were not used and why.
     """
@@ -56,7 +58,8 @@ def look_for_zones(
     `geo.zone_detection.detect`.
     """
     zones = store.zones(viewer)
-    taken = frozenset(zone.code for zone, _ in store.archived_zones(viewer))
+    taken = codes(store, viewer)
+    taken |= {zone.code for zone, _ in store.archived_zones(viewer)}
     cells = cut(network)
     detection = detect(cells, contacts)
     proposals = propose(

@@ -16,18 +16,26 @@ from sqlalchemy.exc import OperationalError
 
 from data import hotline
 from data.access import Action, Viewer
-from data.contacts import SCRUB, fold
+from data.contacts import SCRUB, fold, mark_for_scrub
 from data.database import may_migrate
 from data.models import ContactRow, MetaRow, RegionMonthRow, ZoneMonthRow
 from data.running import forget
 from data.store import Store
+from data.zones import expire_proposals
 from geo.errors import ConflictError
 from geo.night import Night
 
 LAST_RUN = "retention"
 """Fact about the database: when the retention last ran, ISO."""
 
-REWRITTEN = ("contacts", "effort", "contact_entries", "crew_events", "hotline_requests")
+REWRITTEN = (
+    "contacts",
+    "effort",
+    "contact_entries",
+    "crew_events",
+    "hotline_requests",
+    "zone_proposals",
+)
 """Tables that PostgreSQL writes anew, without their deleted rows."""
 
 
@@ -74,6 +82,8 @@ def run(store: Store, viewer: Viewer) -> Retired:
         records = fold(session, cutoff)
         forget(session, Night.of(store.now()))
         hotline.fold(session, cutoff)
+        if expire_proposals(session, cutoff):
+            mark_for_scrub(session)
         session.merge(MetaRow(name=LAST_RUN, value=store.now().isoformat()))
     if not scrub_if_due(store):
         raise ConflictError("retention_owner")

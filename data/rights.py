@@ -30,6 +30,7 @@ Acts = tuple[tuple[Action, ...], tuple[Action, ...]]
 TABLES: Mapping[str, Acts] = MappingProxyType(
     {
         "zones": ((A.READ_ZONES,), (A.WRITE_ZONES,)),
+        "zone_proposals": ((A.READ_ZONES,), (A.WRITE_CONTACTS, A.WRITE_ZONES)),
         "presence": ((A.READ_ZONES,), (A.WRITE_ZONES,)),
         "visits": ((A.READ_ZONES,), (A.WRITE_CONTACTS, A.WRITE_ZONES)),
         "contacts": ((A.READ_CONTACTS,), (A.WRITE_CONTACTS, A.WRITE_ZONES)),
@@ -42,6 +43,8 @@ TABLES: Mapping[str, Acts] = MappingProxyType(
         "units": ((A.READ_UNITS,), (A.WRITE_UNITS,)),
         "outings": ((A.READ_UNITS,), (A.WRITE_UNITS,)),
         "promises": ((A.READ_PROMISES,), (A.WRITE_PROMISES, A.WRITE_ZONES)),
+        "hotline_requests": ((A.READ_PROMISES,), (A.WRITE_PROMISES,)),
+        "hotline_months": ((A.READ_PROMISES,), (A.WRITE_PROMISES,)),
         "desks": ((A.READ_DESKS,), (A.WRITE_DESKS,)),
         "free_places": ((A.READ_FREE_PLACES,), (A.WRITE_FREE_PLACES,)),
         "handovers": ((A.READ_CONTACTS,), (A.WRITE_CONTACTS,)),

@@ -2,9 +2,9 @@
 
 An organisation's own are its units, their outings and itineraries, the zones of the provinces
 its units work in with their presence and visits, the contacts its units recorded, the promises
-made to its units or (where no unit is named) to its zones, and the plans it made. What is not
-named here is not there for a coordinator of an organisation: a new table is closed until it
-gets its condition.
+made to its units or (where no unit is named) to its zones, the plans it made and the
+proposals that its files led to. What is not named here is not there for a coordinator of an
+organisation: a new table is closed until it gets its condition.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from data.models import (
     UnitRow,
     VisitRow,
     ZoneMonthRow,
+    ZoneProposalRow,
     ZoneRow,
 )
 from geo.errors import RefusedError
@@ -86,6 +87,7 @@ def own(organisation: ColumnElement[str]) -> Conditions:
         ),
         PlanRow: PlanRow.organisation == organisation,
         HandoverRow: HandoverRow.organisation == organisation,
+        ZoneProposalRow: ZoneProposalRow.organisation == organisation,
         # How a file is read says nothing of what was in it.
         ContactMappingRow: literal(True),
     }

@@ -33,6 +33,7 @@ from data.models import (
     SensitivePlaceRow,
     UnitRow,
     VisitRow,
+    ZoneProposalRow,
     ZoneRow,
 )
 from geo.errors import InputError, MissingError
@@ -121,6 +122,7 @@ def clear(session: Session) -> None:
     tables = (ZoneRow, UnitRow, DeskRow, PromiseRow, PlanRow, HotlineRequestRow, HotlineMonthRow)
     services = (HandoverRow, FreePlacesRow)
     months = (RegionMonthRow, PlaceMonthRow, PlaceZoneMonthRow)
+    imported = (ContactEntryRow, ContactMappingRow, ZoneProposalRow)
     conflicts = (
         ConflictPlaceRow,
         SensitivePlaceRow,
@@ -128,5 +130,5 @@ def clear(session: Session) -> None:
         OrdinanceRow,
         MediationCaseRow,
     )
-    for table in (*tables, *services, *months, *conflicts, ContactEntryRow, ContactMappingRow):
+    for table in (*tables, *services, *months, *conflicts, *imported):
         session.execute(delete(table))

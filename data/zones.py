@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from data.models import ContactRow, EffortRow, PromiseRow, VisitRow, ZoneRow
+from data.models import ContactRow, EffortRow, PromiseRow, VisitRow, ZoneProposalRow, ZoneRow
 from data.records import zone_of, zone_row
 from data.tables import add_visits, columns, keep_apart, upsert
 from geo.errors import ConflictError
@@ -62,6 +62,20 @@ def change(session: Session, wanted: ZoneChange, today: date) -> None:
         raise ConflictError("zone_promised", zone=promise.zone, night=promise.night)
     for code in wanted.archived:
         rows[code].archived = today
+    let_go(session, wanted.archived)
+
+
+def let_go(session: Session, codes: frozenset[str]) -> None:
+    """Forget the open proposals on zones that are not what they were."""
+    for row in session.scalars(select(ZoneProposalRow).where(ZoneProposalRow.state == "open")):
+        if codes.intersection(row.zones):
+            session.delete(row)
+
+
+def expire_proposals(session: Session, cutoff: date) -> int:
+    """Forget the proposals of nights before `cutoff`; how many they were."""
+    gone = session.execute(delete(ZoneProposalRow).where(ZoneProposalRow.night < cutoff))
+    return int(getattr(gone, "rowcount", 0))
 
 
 def _move(session: Session, old: str, new: str) -> None:

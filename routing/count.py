@@ -23,6 +23,7 @@ from routing.planner import compile_kernel
 from routing.problem import Problem, Shift
 from routing.schedule import plan_of
 from routing.stopping import FirstOf, MaxIterations, MaxSeconds, Stopping, TargetValue
+from routing.suitability import copy_of, open_to_copies
 from routing.walks import Choice
 
 ITERATIONS = 6_000
@@ -264,8 +265,10 @@ def _too_few(
     shifts, crews = list(problem.shifts), len(problem.shifts)
     kinds = list({alike(shift): shift for shift in shifts}.values())
     for extra in range(1, MOST_MORE // max(1, len(kinds)) + 1):
-        shifts += [replace(kind, unit=f"{kind.unit} +{extra}", locked=()) for kind in kinds]
-        more = replace(problem, shifts=tuple(shifts))
+        shifts += [replace(kind, unit=copy_of(kind.unit, extra), locked=()) for kind in kinds]
+        units = [kind.unit for kind in kinds]
+        visits = tuple(open_to_copies(visit, units, extra) for visit in problem.visits)
+        more = replace(problem, shifts=tuple(shifts), visits=visits)
         night = _Counting.of(more, seconds, iterations, seed, on_duty=crews)
         found = night.routes_of_all()
         if found is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from routing.problem import Shift, Visit
 
@@ -33,3 +34,19 @@ def misfits(visit: Visit, shift: Shift) -> tuple[str, ...]:
 def suits(visit: Visit, shift: Shift) -> bool:
     """Whether the shift may serve the visit, as far as unit and crew are concerned."""
     return not any(unfit(visit, shift) for unfit in UNFIT.values())
+
+
+def copy_of(unit: str, number: int) -> str:
+    """The code of a unit like another, of which there are more than one."""
+    return f"{unit} +{number}"
+
+
+def open_to_copies(visit: Visit, units: Iterable[str], count: int) -> Visit:
+    """The visit, open and closed to `count` copies of units just as to the units themselves."""
+
+    def with_copies(codes: frozenset[str]) -> frozenset[str]:
+        like = codes & set(units)
+        return codes | {copy_of(unit, number + 1) for unit in like for number in range(count)}
+
+    only = None if visit.only is None else with_copies(visit.only)
+    return replace(visit, only=only, never=with_copies(visit.never))

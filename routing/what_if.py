@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from routing.plan import Plan
 from routing.planner import plan_night
 from routing.problem import LATEST, Problem, Shift
+from routing.suitability import copy_of, open_to_copies
 
 HOUR = 3600
 ITERATIONS = 2_000
@@ -66,8 +67,10 @@ def _variants(problem: Problem, plan: Plan, change: str) -> Iterator[_Variant]:
         yield _Variant("hour", "", "", replace(problem, shifts=longer))
     elif change == "unit":
         for shift in _distinct(shifts):
-            copy = replace(shift, unit=f"{shift.unit} +1", locked=())
-            yield _Variant("unit", shift.unit, "", replace(problem, shifts=(*shifts, copy)))
+            copy = replace(shift, unit=copy_of(shift.unit, 1), locked=())
+            visits = tuple(open_to_copies(visit, [shift.unit], 1) for visit in problem.visits)
+            more = replace(problem, shifts=(*shifts, copy), visits=visits)
+            yield _Variant("unit", shift.unit, "", more)
     else:
         asked = [v.languages for v in problem.visits if v.key not in plan.served]
         for language in sorted(frozenset().union(*asked)):

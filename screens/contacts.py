@@ -8,6 +8,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from data import contact_import, fieldwork, retention
+from data import proposals as kept
 from data.access import Action, Role, Viewer, may
 from data.contact_files import KINDS
 from data.contact_import import ContactFile, Report
@@ -149,6 +150,7 @@ def _look(t: Texts, viewer: Viewer, held: Intake, file: ContactFile) -> None:
         with st.spinner(t("Looking for clusters along the roads")):
             located = contact_import.contacts_located(store(), viewer, file, held.file[1])
             held.findings = fieldwork.look_for_zones(store(), viewer, network(), located)
+            kept.keep(store(), viewer, held.findings.proposals)
     except ProssimaError as error:
         st.error(t.sentence(error))
 

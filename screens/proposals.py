@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import streamlit as st
 from markupsafe import Markup
 
-from data.access import Viewer
+from data import proposals as kept
+from data.access import Action, Viewer, may
+from data.proposals import KeptProposal
 from data.texts import Texts
 from geo.errors import ProssimaError
-from geo.zone_changes import ZoneChange, ZoneDetails, change_of
+from geo.zone_changes import ZoneDetails
+from geo.zone_detection import Detection
 from geo.zone_proposals import Proposal, ProposalKind
 from geo.zones import PlaceType, PresenceWindow, Zone, extent
 from layers.marks import Mark
@@ -32,49 +35,86 @@ ROUND = 0.045
 
 
 def section(t: Texts, viewer: Viewer) -> None:
-    """What the file in this session's hands says about the zones."""
-    findings = session().intake.findings
-    if findings is None:
+    """What the files that were looked at say about the zones, until it is decided on."""
+    findings, waiting = session().intake.findings, kept.still_open(store(), viewer)
+    done = kept.decisions(store(), viewer)
+    if not (findings or waiting or done):
         return
     st.subheader(t("Proposals for the zones"), anchor=False)
-    used = findings.detection
-    st.html(
-        muted(
-            t(
-                "Of the contacts with a place, {clustered} lie in clusters of at least 10 on at "
-                "least 3 nights; {scattered} are scattered, {few} in places with too few, {off} "
-                "beside no road: these leave nothing behind.",
-                clustered=used.clustered,
-                scattered=used.scattered,
-                few=used.few,
-                off=used.off_road,
-            )
-        )
-    )
-    if not findings.proposals:
+    if findings:
+        st.html(muted(_used(t, findings.detection)))
+    if waiting:
+        _waiting(t, viewer, waiting)
+    else:
         st.html(notice(t("Nothing to decide: the zones are as the contacts say."), "good"))
-        return
+    if done:
+        _done(t, done)
+
+
+def _used(t: Texts, used: Detection) -> str:
+    """Which contacts of the file were used, and why others were not."""
+    return t(
+        "Of the contacts with a place, {clustered} lie in clusters of at least 10 on at "
+        "least 3 nights; {scattered} are scattered, {few} in places with too few, {off} "
+        "beside no road: these leave nothing behind.",
+        clustered=used.clustered,
+        scattered=used.scattered,
+        few=used.few,
+        off=used.off_road,
+    )
+
+
+def _waiting(t: Texts, viewer: Viewer, waiting: Sequence[KeptProposal]) -> None:
+    """One proposal on the map with its two answers, all of them in a table."""
     zones = {zone.code: zone for zone in store().zones(viewer)}
+    named = {one.number: one for one in waiting}
     left, right = st.columns((8, 5), gap="medium")
     with right:
         picked = st.selectbox(
             t("Proposal"),
-            range(len(findings.proposals)),
-            format_func=lambda number: title(t, findings.proposals[number]),
+            list(named),
+            format_func=lambda number: title(t, named[number].proposal),
             key="proposal",
         )
-        proposal = findings.proposals[min(picked or 0, len(findings.proposals) - 1)]
-        _decide(t, viewer, proposal, zones)
+        chosen = named.get(picked, waiting[0])
+        _decide(t, viewer, chosen)
     with left:
-        _map(t, proposal, zones, palette())
+        _map(t, chosen.proposal, zones, palette())
     st.html(
         table(
             t("All proposals"),
-            (t("Proposal"), t("Why"), t("Length")),
-            [(title(t, one), reason(t, one), _length(t, one)) for one in findings.proposals],
+            (t("Proposal"), t("Why"), t("Length"), t("Made")),
+            [
+                (
+                    title(t, one.proposal),
+                    reason(t, one.proposal),
+                    _length(t, one.proposal),
+                    t.date(one.night, "short"),
+                )
+                for one in waiting
+            ],
             numeric=frozenset({2}),
         )
     )
+
+
+def _done(t: Texts, done: Sequence[KeptProposal]) -> None:
+    with st.expander(t.plural("{count} decision", "{count} decisions", len(done))):
+        st.html(
+            table(
+                t("What was decided"),
+                (t("Proposal"), t("Decision"), t("Decided by"), t("Day")),
+                [
+                    (
+                        title(t, one.proposal),
+                        t.word(one.state),
+                        t.word(one.role) if one.role else "–",
+                        t.date(one.decided.date(), "short") if one.decided else "–",
+                    )
+                    for one in done
+                ],
+            )
+        )
 
 
 def title(t: Texts, proposal: Proposal) -> str:
@@ -155,12 +195,16 @@ def _map(t: Texts, proposal: Proposal, zones: Mapping[str, Zone], colours: Palet
     )
 
 
-def _decide(t: Texts, viewer: Viewer, proposal: Proposal, zones: Mapping[str, Zone]) -> None:
+def _decide(t: Texts, viewer: Viewer, chosen: KeptProposal) -> None:
     """The reason, what is still to be said of a new zone, and the two answers."""
+    proposal = chosen.proposal
     st.html(
         Markup('<section class="p-card"><h3>{}</h3><p>{}</p><p class="p-muted">{}</p></section>')
         .format(title(t, proposal), reason(t, proposal), _effect(t, proposal))
     )  # fmt: skip
+    if not may(viewer, Action.WRITE_ZONES):
+        st.html(muted(t("A coordinator of the network decides on it.")))
+        return
     key = "-".join((proposal.kind, *proposal.zones, *(one.code for one in proposal.stretches)))
     with st.form(f"proposal-{key}", border=False):
         details, hours = ZoneDetails(PlaceType.VIALE, EVENING), ""
@@ -174,8 +218,7 @@ def _decide(t: Texts, viewer: Viewer, proposal: Proposal, zones: Mapping[str, Zo
             accepted = st.form_submit_button(t("Accept"), type="primary", key=f"accept-{key}")
             aside = st.form_submit_button(t("Set aside"), key=f"aside-{key}")
     if aside:
-        _drop(proposal, ZoneChange())
-        st.rerun()
+        _answer(t, viewer, chosen, None)
     if not accepted:
         return
     if hours:
@@ -183,13 +226,18 @@ def _decide(t: Texts, viewer: Viewer, proposal: Proposal, zones: Mapping[str, Zo
         if windows is None:
             return
         details = replace(details, windows=windows)
+    _answer(t, viewer, chosen, details)
+
+
+def _answer(t: Texts, viewer: Viewer, chosen: KeptProposal, details: ZoneDetails | None) -> None:
+    """Keep the answer; what was tried with the zones as they were is let go."""
     try:
-        change = change_of(proposal, zones, details, synthetic=store().synthetic())
-        store().change_zones(viewer, change)
+        change = kept.decide(store(), viewer, chosen.number, details)
     except ProssimaError as error:
         st.error(t.sentence(error))
         return
-    _drop(proposal, change)
+    if change.touched:
+        session().intake.tried = None  # other zones: the file would bring something else now
     st.rerun()
 
 
@@ -207,17 +255,3 @@ def _effect(t: Texts, proposal: Proposal) -> str:
         case ProposalKind.SILENT:
             said = t("The zone is archived, and can be taken into use again.")
     return said
-
-
-def _drop(proposal: Proposal, change: ZoneChange) -> None:
-    """Forget a proposal that is decided on, and those on zones that it has changed."""
-    intake = session().intake
-    if intake.findings:
-        left = tuple(
-            one
-            for one in intake.findings.proposals
-            if one is not proposal and not change.touched & set(one.zones)
-        )
-        intake.findings = replace(intake.findings, proposals=left)
-    if change.touched:
-        intake.tried = None  # other zones: the file would bring something else now

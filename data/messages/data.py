@@ -56,6 +56,7 @@ DATA = {
     "unit_published": "The crew of {unit} already reads the itinerary of another plan for {night}: confirm to replace it.",
     "units_none": "There are no units yet: import them with `prossima units import`, or try the program with `prossima demo`.",
     "unit_without_route": "Unit {unit} has no route in this plan.",
+    "proposal_decided": "This proposal is decided already, or has expired. Open the page again.",
     "zone_taken": "The code {zone} is or was in use: read the file again for proposals with free codes.",
     "zone_archived": "Zone {zone} is no longer in use.",
     "zone_promised": "Zone {zone} has been promised a visit on the night of {night}: keep or take back the promise first.",

@@ -31,6 +31,7 @@ from data.models.core import (
     ZoneRow,
 )
 from data.models.hotline import HotlineMonthRow, HotlineRequestRow
+from data.models.proposals import ZoneProposalRow
 from data.models.releases import PlaceMonthRow, PlaceZoneMonthRow, ReleaseRow
 from data.models.running import CrewEventRow
 from data.models.services import FreePlacesRow, HandoverRow
@@ -71,5 +72,6 @@ __all__ = [
     "UnitRow",
     "VisitRow",
     "ZoneMonthRow",
+    "ZoneProposalRow",
     "ZoneRow",
 ]

@@ -104,3 +104,12 @@ def test_count_plans_keep_every_rule() -> None:
     found = fewest_crews(problem, iterations=300)
     assert found.crews == 1
     assert {v.rule for v in check(problem, found.plan)} == set()
+
+
+def test_crews_like_those_a_zone_is_kept_for_are_counted_too() -> None:
+    """Ten zones that only one unit may pass; its shift of 50 minutes holds four of them."""
+    own = frozenset({shift().unit})
+    zones = [replace(visit(1, key=f"z{number}"), only=own) for number in range(10)]
+    with pytest.raises(InfeasibleError) as refused:
+        fewest_crews(night(zones, [shift(closes=3000)]), iterations=600)
+    assert refused.value.fields == {"crews": 1, "needed": 3, "least": 3}

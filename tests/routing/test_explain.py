@@ -143,3 +143,12 @@ def test_what_one_more_hour_unit_and_language_would_bring() -> None:
     assert (found["language"].gain, found["language"].language) == (150, "ro")
     assert found["language"].added == ("3",)
     assert one_more_look(problem, plan, iterations=50) == 0
+
+
+def test_one_more_unit_may_go_where_those_like_it_may() -> None:
+    """Every zone is kept for its province's unit, as on a real night."""
+    zones = [visit(1, 50, only=frozenset({"u"})), visit(2, 40, only=frozenset({"u"}))]
+    problem = night(zones, [shift("u", closes=900)])
+    plan = plan_night(problem, iterations=50)
+    found = {one.change: one for one in what_if(problem, plan, iterations=50)}
+    assert found["unit"].gain == 40

@@ -17,6 +17,7 @@ from data.contact_import import (
     save_mapping,
 )
 from data.contact_template import template
+from data.proposals import decisions, still_open
 from data.roads import load_network
 from data.settings import settings
 from data.texts import Texts
@@ -144,12 +145,15 @@ def with_proposals(visit, rows):
     return app
 
 
+def waiting():
+    """The proposals that anyone who comes now finds, by number."""
+    return {one.number: one.proposal for one in still_open(kept(), COORDINATOR)}
+
+
 def choose(app, kind):
     """Turn to the first proposal of a kind; the key of its form."""
-    found = intake(app).findings.proposals
-    number = next(i for i, one in enumerate(found) if one.kind is kind)
+    number, one = next((n, one) for n, one in waiting().items() if one.kind is kind)
     app.selectbox(key="proposal").select(number).run()
-    one = found[number]
     return "-".join((one.kind, *one.zones, *(part.code for part in one.stretches)))
 
 
@@ -167,7 +171,7 @@ def test_a_new_zone_is_accepted_and_its_records_find_it(visit):
     (zone,) = [zone for zone in zones() if zone.code not in before]
     assert extent(zone.geometry) >= 500
     assert (zone.revisit_days, zone.windows[0].opens, zone.synthetic) == (7, "22:00", True)
-    assert ProposalKind.NEW not in {one.kind for one in intake(app).findings.proposals}
+    assert ProposalKind.NEW not in {one.kind for one in waiting().values()}
     app.button(key="try").click().run()
     assert intake(app).tried.left_out == 0
 
@@ -181,17 +185,32 @@ def test_hours_that_cannot_be_read_begin_no_zone(visit):
     app.button(key=f"accept-{key}").click().run()
     assert len(app.error) == 1
     assert zones() == before
-    assert intake(app).findings.proposals
+    assert waiting()
 
 
 def test_a_proposal_set_aside_changes_nothing(visit):
     place = on_road_far_from(load_network(settings().home), zones())
     app = with_proposals(visit, at_places([place], TODAY))
-    before, revision = zones(), kept().revision()
-    count = len(intake(app).findings.proposals)
+    before, count = zones(), len(waiting())
     app.button(key=f"aside-{choose(app, ProposalKind.NEW)}").click().run()
-    assert len(intake(app).findings.proposals) == count - 1
-    assert (zones(), kept().revision()) == (before, revision)
+    assert not app.error
+    assert len(waiting()) == count - 1
+    assert zones() == before
+    assert ITALIAN.word(decisions(kept(), COORDINATOR)[0].state) in said(app)
+
+
+def test_proposals_are_there_for_who_comes_tomorrow_without_the_file(visit, clock):
+    place = on_road_far_from(load_network(settings().home), zones())
+    with_proposals(visit, at_places([place], TODAY))
+    before = {zone.code for zone in zones()}
+    clock.moment = EVENING + timedelta(days=1)
+    app = visit(COORDINATOR, "dati")
+    assert intake(app).findings is None
+    assert "16 contatti in 16 notti" in said(app)
+    app.button(key=f"accept-{choose(app, ProposalKind.NEW)}").click().run()
+    assert not app.exception
+    assert not app.error
+    assert len({zone.code for zone in zones()} - before) == 1
 
 
 def test_a_silent_zone_is_archived_when_accepted(visit):
@@ -204,13 +223,10 @@ def test_a_silent_zone_is_archived_when_accepted(visit):
     kept().save_visits(COORDINATOR, [(zone.code, night) for night in nights])
     app = with_proposals(visit, rows)
     app.button(key="import_contacts").click().run()
-    found = intake(app).findings
-    if not any(one.zones == (zone.code,) for one in found.proposals):
+    if not any(one.zones == (zone.code,) for one in waiting().values()):
         app.button(key="try").click().run()
         app.button(key="look").click().run()
-    number = next(
-        i for i, one in enumerate(intake(app).findings.proposals) if one.zones == (zone.code,)
-    )
+    number = next(n for n, one in waiting().items() if one.zones == (zone.code,))
     app.selectbox(key="proposal").select(number).run()
     assert "Non è un successo" in said(app)
     app.button(key=f"accept-silent-{zone.code}").click().run()
@@ -331,5 +347,5 @@ def test_located_contacts_of_the_file_are_what_is_looked_at(installed):
 def test_zones_are_named_not_coded(visit):
     place = on_road_far_from(load_network(settings().home), zones())
     app = with_proposals(visit, at_places([place], TODAY))
-    (new,) = [one for one in intake(app).findings.proposals if one.kind is ProposalKind.NEW]
+    (new,) = [one for one in waiting().values() if one.kind is ProposalKind.NEW]
     assert zone_name(new.stretches[0].code) in said(app)
