@@ -31,7 +31,7 @@ def handovers_of(records: pd.DataFrame, rng: np.random.Generator) -> tuple[Hando
 
 
 def free_places_of(today: date, rng: np.random.Generator) -> tuple[FreePlaces, ...]:
-    """What programmes said in the hours before the night's noon, a few long before; some say nothing."""
+    """What programmes said before the night's noon, a few long before; some say nothing."""
     noon = Night(today).start
     return tuple(
         FreePlaces(
@@ -40,7 +40,7 @@ def free_places_of(today: date, rng: np.random.Generator) -> tuple[FreePlaces, .
             list(Free)[rng.choice(3, p=(0.5, 0.35, 0.15))],
             bool(rng.random() < 0.3),
             CALL,
-            noon - timedelta(minutes=int(rng.exponential(300))),
+            noon - timedelta(minutes=int(rng.exponential(240)), days=int(rng.random() < 0.15)),
         )
         for area in WideArea
         for target in Target
