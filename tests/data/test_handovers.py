@@ -16,17 +16,10 @@ from geo.errors import ProssimaError
 from geo.free_places import Free, FreePlaces, Target, WideArea
 from geo.handovers import Handover, Receiver, Stage
 from routing.progress import CrewEvent, EventKind
-from tests.nights import COORDINATOR, NIGHT, Clock, Crew, filled
+from tests.nights import COORDINATOR, NIGHT, Clock, Crew
 
 MONTH = date(2026, 5, 1)
 LUCCA, PISA = "046017", "050026"
-
-
-@pytest.fixture(scope="module")
-def published_home(tmp_path_factory):
-    home = tmp_path_factory.mktemp("handovers") / "home"
-    filled(home, Clock(), ("LU1", "PI1")).close()
-    return home
 
 
 @pytest.fixture
