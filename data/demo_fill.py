@@ -54,7 +54,8 @@ def keep(session: Session, region: DemoRegion, cutoff: date) -> None:
 
 def _keep_conflicts(session: Session, region: DemoRegion) -> None:
     invented = region.conflicts
-    session.execute(insert(ConflictReportRow), report_rows(frame_of(invented.reports)))
+    if invented.reports:
+        session.execute(insert(ConflictReportRow), report_rows(frame_of(invented.reports)))
     insert_frame(session, SensitivePlaceRow, invented.sensitive)
     session.add_all(map(ordinance_row, invented.ordinances))
     session.add_all(map(case_row, invented.cases))

@@ -130,10 +130,8 @@ def conflict_areas(
     told = told[(told["weight"] > 0) & told["place"].isin(base.row)]
     told = told.assign(row=told["place"].map(base.row).astype(np.int64))
     counts = by_place(places, sensitive)
-    areas = [
-        _area(_Facts(base, places, found, told, near, counts), rows, sureness)
-        for rows, sureness in _groups(base, found, present)
-    ]
+    facts = _Facts(base, places, found, _Told.of(told), near, counts)
+    areas = [_area(facts, rows, sureness) for rows, sureness in _groups(base, found, present)]
     order = list(Sureness)
     areas.sort(key=lambda area: (order.index(area.sureness), -area.priority, area.code))
     return Areas(tuple(areas), alerts(reports), len(reports) - len(episodes(reports)))
@@ -189,26 +187,64 @@ def _groups(
 
 
 @dataclass(frozen=True, eq=False)
+class _Told:
+    """Episodes as arrays, ordered by place: a region has thousands of places to tell of.
+
+    `theme` and `band` are numbers of `Theme` and `BANDS` (-1: hours not known).
+    """
+
+    row: Ints
+    weight: Floats
+    theme: Ints
+    band: Ints
+    weekday: Ints
+    times: Ints
+    day: NDArray[np.datetime64]
+
+    @classmethod
+    def of(cls, told: pd.DataFrame) -> _Told:
+        told = told.sort_values("row", kind="stable")
+        themes = {theme.value: number for number, theme in enumerate(Theme)}
+        bands = {band.value: number for number, band in enumerate(BANDS)}
+        return cls(
+            row=told["row"].to_numpy(np.int32),
+            weight=told["weight"].to_numpy(np.float64),
+            theme=told["theme"].map(themes).to_numpy(np.int32),
+            band=told["band"].map(bands).fillna(-1).to_numpy(np.int32),
+            weekday=told["day"].dt.day_of_week.to_numpy(np.int32),
+            times=told["times"].to_numpy(np.int32),
+            day=told["day"].to_numpy(),
+        )
+
+    def at(self, rows: Ints) -> _Told:
+        """The episodes of some places."""
+        first, last = (np.searchsorted(self.row, rows, side) for side in ("left", "right"))
+        index = np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True)])
+        return _Told(*(getattr(self, name)[index] for name in self.__dataclass_fields__))
+
+
+@dataclass(frozen=True, eq=False)
 class _Facts:
     base: Ground
     places: gpd.GeoDataFrame
     found: Pressure
-    told: pd.DataFrame
+    told: _Told
     near: Floats
     counts: pd.DataFrame
 
 
 def _area(facts: _Facts, rows: Ints, sureness: Sureness) -> ConflictArea:
-    told = facts.told[facts.told["row"].isin(rows)]
-    weight = told["weight"]
+    told = facts.told.at(rows)
     top = int(rows[np.argmax(facts.found.pressure[rows])])
     strip = _strip(told)
     present = facts.near[rows].sum(axis=0)
     overlap = float(strip[present > 0].sum()) if strip.any() else 0.0
-    sensitive = {Sensitive(k): int(n) for k, n in facts.counts.iloc[rows].sum().items() if n}
+    counted = facts.counts.to_numpy()[rows].sum(axis=0)
+    kinds = zip(facts.counts.columns, counted, strict=True)
+    sensitive = {Sensitive(kind): int(count) for kind, count in kinds if count}
     strength = float(facts.found.pressure[top])
     weighed = strength * (0.5 + 0.5 * overlap) * (1 + 0.1 * min(5, sum(sensitive.values())))
-    shares = weight.groupby(told["theme"]).sum() / weight.sum()
+    shares = np.bincount(told.theme, told.weight, minlength=len(Theme)) / told.weight.sum()
     return ConflictArea(
         code=str(facts.base.codes[top]),
         places=tuple(str(code) for code in facts.base.codes[rows]),
@@ -220,10 +256,10 @@ def _area(facts: _Facts, rows: Ints, sureness: Sureness) -> ConflictArea:
         expected=float(facts.found.expected[top]),
         q=float(facts.found.q[rows].min()),
         voices=float(facts.found.voices[top]),
-        reports=int(told["times"].sum()),
-        episodes=len(told),
-        last=told["day"].max().date(),
-        themes=tuple((Theme(k), float(v)) for k, v in shares.sort_values(ascending=False).items()),
+        reports=int(told.times.sum()),
+        episodes=len(told.row),
+        last=told.day.max().astype("datetime64[D]").astype(object),
+        themes=tuple((list(Theme)[n], float(shares[n])) for n in np.argsort(-shares) if shares[n]),
         bands=_bands(strip),
         weekdays=_weekdays(told),
         strip=strip,
@@ -233,12 +269,11 @@ def _area(facts: _Facts, rows: Ints, sureness: Sureness) -> ConflictArea:
     )
 
 
-def _strip(told: pd.DataFrame) -> Floats:
+def _strip(told: _Told) -> Floats:
     """(7, 5) share of the weight by weekday and band, of what has a band."""
     table = np.zeros((7, len(BANDS)))
-    known = told[told["band"] != Band.UNKNOWN.value]
-    column = known["band"].map({band.value: n for n, band in enumerate(BANDS)}).to_numpy(np.int64)
-    np.add.at(table, (known["day"].dt.day_of_week.to_numpy(), column), known["weight"].to_numpy())
+    known = told.band >= 0
+    np.add.at(table, (told.weekday[known], told.band[known]), told.weight[known])
     return table / table.sum() if table.any() else table
 
 
@@ -249,11 +284,11 @@ def _bands(strip: Floats) -> tuple[Band, ...]:
     return tuple(BANDS[n] for n in sorted(order[:enough])) if share.any() else ()
 
 
-def _weekdays(told: pd.DataFrame) -> tuple[int, ...]:
+def _weekdays(told: _Told) -> tuple[int, ...]:
     """The weekdays left when those with under half a seventh of the weight are struck out; none
     where that could be chance, and any day will do."""
-    weight = told["weight"].to_numpy(float)
-    share = np.bincount(told["day"].dt.day_of_week, weight, minlength=7) / weight.sum()
+    weight = told.weight
+    share = np.bincount(told.weekday, weight, minlength=7) / weight.sum()
     quiet = share < 1 / 14
     usual = quiet.sum() / 7
     voices = weight.sum() ** 2 / (weight**2).sum()

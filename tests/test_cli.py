@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -326,7 +325,7 @@ def _healthy(port: int) -> bool:
             address = f"http://127.0.0.1:{port}/_stcore/health"
             with urllib.request.urlopen(address, timeout=5) as answer:
                 return answer.status == 200
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:
             time.sleep(0.5)
     return False
 

@@ -29,10 +29,12 @@ from data.contact_import import (
 from data.contact_report import sentences
 from data.contact_template import template
 from data.demo import DemoRegion
+from data.demo.conflicts import DemoConflicts
 from data.settings import load
 from data.store import Store
 from data.texts import Texts
 from geo.errors import InputError, MissingError, ProssimaError, RefusedError
+from geo.sensitive import COLUMNS as SENSITIVE
 from geo.zone_changes import ZoneChange
 from tests.data.contact_samples import (
     FULL,
@@ -230,8 +232,10 @@ def test_what_is_invented_takes_everything_with_it(home):
     contacts = pd.DataFrame(columns=["night", "zone", "kind", "count"])
     records = contact_frame(opened, COORDINATOR).iloc[:0].assign(unit="")
     effort = effort_frame(opened, COORDINATOR).iloc[:0].assign(unit="")
-    nothing = (presence, visits, contacts, records, effort, ())
-    region = DemoRegion(NOW.date(), 1, (), (), (), *nothing)
+    quarrels = DemoConflicts((), (), pd.DataFrame(columns=[*SENSITIVE]), (), ())
+    region = DemoRegion(
+        NOW.date(), 1, (), (), (), presence, visits, contacts, records, effort, (), quarrels
+    )
     opened.fill(COORDINATOR, region)
     assert organisations(opened, COORDINATOR) == ()
     assert contact_frame(opened, COORDINATOR).empty
