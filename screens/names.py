@@ -56,6 +56,13 @@ def hours(t: Texts, desk: Desk) -> str:
     """A desk's opening hours in words: `Mo,We 09:00-13:00; PH off` is `lun, mer 09:00–13:00`."""
     rules = [rule.strip() for rule in desk.opening_hours.split(";")]
     said = "; ".join(rule for rule in rules if not rule.startswith("PH"))
+    # "Sa[1,3]" is the first and the third Saturday of the month.
+    for day, which in re.findall(r"\b([A-Z][a-z])\[([1-5,]+)\]", said):
+        times = t.list(
+            f"{number}º" if t.language == "it" else number for number in which.split(",")
+        )
+        every = t("{times} {day} of the month", times=times, day=day)
+        said = said.replace(f"{day}[{which}]", every)
     for number, day in enumerate(DAYS):
         said = re.sub(rf"\b{day}\b", t.weekday(number), said)
     closed = t(", closed on holidays") if "PH off" in rules else ""

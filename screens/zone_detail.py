@@ -34,7 +34,7 @@ PART_WORDS = {
     ALL: N_("all persons"),
     "seen": N_("only seen"),
     "contacted": N_("spoken to"),
-    "unapproachable": N_("unapproachable"),
+    "unapproachable": N_("not approachable"),
 }
 """How the parts of presence are called where they are shown."""
 
@@ -196,7 +196,19 @@ def hours(t: Texts, known: Known, night: Night, colours: Palette) -> None:
         )
         st.html(muted(text))
         return
-    part = _part(t) if known.told_apart else None
+    if known.told_apart:
+        part = _part(t)
+    else:
+        part = None
+        st.html(
+            muted(
+                t(
+                    "This presence does not tell apart who was only seen, spoken to or not "
+                    "approachable: it comes from a file without them. “Estimate presence” on the "
+                    "page “Data” does."
+                )
+            )
+        )
     said = t("Persons expected at a visit that begins in that hour, with the interval")
     st.html(
         hours_table(

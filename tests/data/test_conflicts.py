@@ -10,8 +10,11 @@ import pytest
 from data import conflicts, mediation
 from data.access import Role, Viewer
 from data.conflict_files import import_reports
+from data.demo import generate
+from data.exports import plan_document
 from data.mediation_letter import letter
 from data.planning import night_inputs
+from data.roads import load_network
 from data.settings import load
 from data.store import Store
 from geo.conflicts import Band, Channel, ConflictReport, Reporter, Theme
@@ -25,11 +28,16 @@ from geo.mediation import (
     acted,
     ended,
 )
+from geo.municipalities import municipalities
 from geo.neighbourhoods import place_of
 from geo.night import Night
 from geo.ordinances import Ordinance
+from routing.planner import plan_night
+from routing.prepare import night_problem
 from routing.problem import Kind
+from routing.units import Role as CrewRole
 from tests.data.samples import UNITS, ZONES
+from tests.nights import NIGHT, Clock
 
 NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
@@ -201,3 +209,29 @@ def test_no_role_but_the_coordinator_changes_cases(store, place):
     for role in (Role.MUNICIPALITY, Role.OPERATOR, Role.NETWORK):
         with pytest.raises(ProssimaError):
             mediation.add_case(store, Viewer(role, municipality="048021"), case(place))
+
+
+def test_the_planner_sends_the_mediator_and_says_when_none_is_on_shift(home):
+    clock = Clock()
+    opened = Store.open(load(home=home), clock)
+    network = load_network(home)
+    opened.fill(WHOLE, generate(network, municipalities(), NIGHT.date))
+    kept = next(one for one in mediation.cases(opened, WHOLE) if one.case.closed is None)
+    promise = mediation.plan_visit(opened, WHOLE, kept, NIGHT.date, opens="20:00", closes="23:59")
+    inputs = night_inputs(opened, WHOLE, NIGHT)
+    prepared = night_problem(inputs, network, now=clock())
+    plan = plan_night(prepared.problem, iterations=100, seed=1)
+    document = plan_document(prepared, plan, [], network)
+    crews = {one.unit.code: one.unit.crew.roles for one in inputs.outings}
+    (unit,) = (
+        route["unit"]
+        for route in document["routes"]
+        if any(promise.key in str(stop) for stop in route["itinerary"]["stops"])
+    )
+    assert CrewRole.MEDIATOR in crews[unit]
+    without = [unit for unit, roles in crews.items() if CrewRole.MEDIATOR not in roles]
+    alone = night_inputs(opened, WHOLE, NIGHT, without)
+    refused = night_problem(alone, network, now=clock())
+    with pytest.raises(InfeasibleError):
+        plan_night(refused.problem, iterations=100, seed=1)
+    opened.close()

@@ -3,6 +3,9 @@
 import pytest
 
 from data.access import Role, Viewer
+from data.texts import Texts
+from geo.desks import Desk
+from screens.names import hours
 from screens.session import store
 from tests.screens.conftest import COORDINATOR, said
 
@@ -65,3 +68,9 @@ def test_a_crew_reads_the_desks_and_changes_none(visit):
     app = visit(Viewer(Role.OPERATOR, unit="U1"), "sportelli")
     assert not app.exception
     assert not [button for button in app.button if (button.key or "").endswith("-save")]
+
+
+def test_every_other_saturday_is_said_in_words():
+    desk = Desk("A", "A", "047014", 10.9, 43.9, "Sa[1,3] 10:00-12:30; PH off", frozenset({"it"}))
+    assert hours(Texts("it"), desk) == "1º e 3º sab del mese 10:00–12:30, chiuso nei festivi"
+    assert hours(Texts("en"), desk) == "1 and 3 Sat of the month 10:00–12:30, closed on holidays"

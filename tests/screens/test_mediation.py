@@ -1,0 +1,94 @@
+"""Mediation and reports on their pages: what was planted is named, a case goes its way."""
+
+import pytest
+
+from data import conflicts, mediation
+from data.access import Role, Viewer
+from data.mediation_letter import letter
+from geo.conflicts import Band, Theme, episodes
+from geo.mediation import CaseState, Outcome
+from screens.session import network, store
+from tests.screens.conftest import COORDINATOR, said
+
+TOWN = Viewer(Role.MUNICIPALITY, municipality="046017")
+
+
+def pressed(app, label):
+    next(button for button in app.button if button.label == label).click()
+    app.run()
+    assert not app.exception
+    assert not app.error
+    return app
+
+
+def case():
+    return next(kept.case for kept in mediation.cases(store(), COORDINATOR) if kept.case.key == "T")
+
+
+def test_the_planted_conflicts_are_named_with_their_hours(visit):
+    text = said(visit(COORDINATOR, "mediazione"))
+    found = conflicts.areas(store(), COORDINATOR, network()).sure
+    seen = {area.themes[0][0]: area for area in found}
+    assert seen[Theme.LITTER].bands == (Band.MORNING,)
+    assert seen[Theme.LITTER].sensitive
+    assert (seen[Theme.TRAFFIC].bands, seen[Theme.TRAFFIC].weekdays) == ((Band.NIGHT,), (4, 5))
+    assert seen[Theme.FEAR].bands == (Band.EVENING,)
+    ((order, moved),) = conflicts.watch(store(), COORDINATOR, network())
+    assert moved.observed
+    assert order.code in text
+    places = conflicts.places(store(), COORDINATOR)
+    names = dict(zip(places["code"], places["name"], strict=True))
+    for area in (seen[Theme.LITTER], seen[Theme.TRAFFIC], seen[Theme.FEAR]):
+        assert names[area.code] in text
+    assert "il conflitto si è spostato" in text
+
+
+def test_the_page_opens_in_english(visit):
+    text = said(visit(COORDINATOR, "mediazione", language="en"))
+    assert "Displacement watch" in text
+    assert "the conflict has moved" in text
+
+
+def test_a_case_is_opened_moved_on_and_closed_and_its_letter_downloads(visit):
+    app = visit(COORDINATOR, "mediazione")
+    app.text_input(key="case_key").input("T")
+    app.multiselect(key="case_themes").select(Theme.NOISE)
+    pressed(app, "Apri il caso")
+    assert case().state is CaseState.LISTENING
+    app.selectbox(key="case_chosen").select("T").run()
+    pressed(app, "Registra l’azione")
+    assert len(case().actions) == 1
+    pressed(app, next(b.label for b in app.button if b.label.startswith("Passa a")))
+    assert case().state is CaseState.CHECKING
+    app.selectbox(key="end_outcome").select(Outcome.DISPLACED)
+    pressed(app, "Chiudi il caso")
+    assert (case().state, case().outcome) == (CaseState.CLOSED, Outcome.DISPLACED)
+    assert [one.proto.label for one in app.get("download_button")] == ["Lettera con l’esito (PDF)"]
+    assert letter(store(), COORDINATOR, "T").startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_a_municipality_sees_its_own_reports_and_no_zone_area_or_presence(visit, language):
+    app = visit(TOWN, "segnalazioni", language)
+    assert not app.exception
+    text = said(app)
+    zones = store().zones(COORDINATOR)
+    text += "".join(str(box.options) for box in app.selectbox)
+    assert not any(zone.code in text for zone in zones)
+    assert "presen" not in "".join(element.body for element in app.html if "<table" in element.body)
+    assert not app.get("iframe")
+    options = app.selectbox(key="report_place").options
+    places = conflicts.places(store(), COORDINATOR)
+    assert len(options) == (places["municipality"] == TOWN.municipality).sum()
+    assert not visit(TOWN, "mediazione", language).expander
+
+
+def test_the_same_report_twice_is_one_episode(visit):
+    app = visit(TOWN, "segnalazioni")
+    before = conflicts.reports(store(), COORDINATOR)
+    for _ in range(2):
+        pressed(app, "Invia la segnalazione")
+        assert "Ricevuta" in app.success[0].value
+    after = conflicts.reports(store(), COORDINATOR)
+    assert len(after) == len(before) + 2
+    assert len(episodes(after)) == len(episodes(before)) + 1
