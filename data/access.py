@@ -57,6 +57,8 @@ class Action(StrEnum):
     WRITE_PROMISES = "promises.write"
     READ_DESKS = "desks.read"
     WRITE_DESKS = "desks.write"
+    READ_FREE_PLACES = "free_places.read"
+    WRITE_FREE_PLACES = "free_places.write"
     READ_PLANS = "plans.read"
     WRITE_PLANS = "plans.write"
     PUBLISH_PLANS = "plans.publish"
@@ -106,6 +108,8 @@ TABLE: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         Action.WRITE_PROMISES: _FIELD,
         Action.READ_DESKS: _EVERYONE,
         Action.WRITE_DESKS: _COORDINATOR,
+        Action.READ_FREE_PLACES: MappingProxyType({Role.COORDINATOR: Scope.COMMON}),
+        Action.WRITE_FREE_PLACES: _COORDINATOR,
         Action.READ_PLANS: _FIELD,
         Action.WRITE_PLANS: _FIELD,
         Action.PUBLISH_PLANS: _FIELD,

@@ -14,11 +14,12 @@ from data.contacts import add_months, dates, insert_contacts, insert_effort, wit
 from data.models import (
     ConflictReportRow,
     ContactEntryRow,
+    HandoverRow,
     PresenceRow,
     SensitivePlaceRow,
     VisitRow,
 )
-from data.records import desk_row, promise_row, unit_row, zone_row
+from data.records import desk_row, free_places_row, promise_row, unit_row, zone_row
 from data.tables import insert_frame
 from geo.conflicts import frame_of
 
@@ -38,6 +39,17 @@ def keep(session: Session, region: DemoRegion, cutoff: date) -> None:
     insert_frame(session, VisitRow, region.visits.drop_duplicates())
     _keep_outings(session, region, cutoff)
     _keep_conflicts(session, region)
+    session.add_all(free_places_row(places) for places in region.free_places)
+    session.add_all(
+        HandoverRow(
+            month=one.month,
+            municipality=one.municipality,
+            receiver=one.receiver.value,
+            organisation="",
+            persons=one.persons,
+        )
+        for one in region.handovers
+    )
 
 
 def _keep_conflicts(session: Session, region: DemoRegion) -> None:

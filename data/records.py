@@ -7,8 +7,9 @@ from typing import Any
 
 import shapely
 
-from data.models import DeskRow, OutingRow, PromiseRow, UnitRow, ZoneRow
+from data.models import DeskRow, FreePlacesRow, OutingRow, PromiseRow, UnitRow, ZoneRow
 from geo.desks import Desk
+from geo.free_places import FreePlaces
 from geo.night import Night
 from geo.zones import Access, PlaceType, PresenceWindow, Zone
 from routing.problem import Kind
@@ -144,3 +145,15 @@ def _crew(document: list[Any]) -> Crew:
 
 def _crew_document(crew: Crew) -> list[Any]:
     return [{"role": m.role.value, "languages": sorted(m.languages)} for m in crew.members]
+
+
+def free_places_row(places: FreePlaces) -> FreePlacesRow:
+    """The row of free places."""
+    return FreePlacesRow(
+        area=places.area.value,
+        target=places.target.value,
+        free=places.free.value,
+        emergency=places.emergency,
+        call=places.call,
+        entered=places.entered,
+    )

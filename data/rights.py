@@ -46,6 +46,8 @@ TABLES: Mapping[str, Acts] = MappingProxyType(
         "hotline_requests": ((A.READ_PROMISES,), (A.WRITE_PROMISES,)),
         "hotline_months": ((A.READ_PROMISES,), (A.WRITE_PROMISES,)),
         "desks": ((A.READ_DESKS,), (A.WRITE_DESKS,)),
+        "free_places": ((A.READ_FREE_PLACES,), (A.WRITE_FREE_PLACES,)),
+        "handovers": ((A.READ_CONTACTS,), (A.WRITE_CONTACTS,)),
         "plans": ((A.READ_PLANS,), (A.WRITE_PLANS, A.PUBLISH_PLANS)),
         "itineraries": ((A.READ_ITINERARY, A.READ_PLANS), (A.PUBLISH_PLANS,)),
         "releases": ((A.PUBLISH_RELEASES,), (A.PUBLISH_RELEASES,)),

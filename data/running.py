@@ -259,6 +259,8 @@ def _checked(session: Session, event: CrewEvent, zones: Mapping[str, str | None]
     """The event with values that mean something, or what is wrong with it."""
     right = bool(_ID.fullmatch(event.id) and _WORD.fullmatch(event.source))
     right = right and type(event.sequence) is int and event.sequence >= 0
+    if event.kind is EventKind.CHECKED_IN:
+        right = right and not event.values and event.stop is None
     if not right or not _values_right(event):
         raise InputError("event_wrong", kind=event.kind.value)
     if event.kind in _ABOUT_STOP:

@@ -26,6 +26,7 @@ from data.models import (
     DeskRow,
     EffortMonthRow,
     EffortRow,
+    HandoverRow,
     ItineraryRow,
     MetaRow,
     OrdinanceRow,
@@ -85,6 +86,7 @@ def own(organisation: ColumnElement[str]) -> Conditions:
             PromiseRow.unit.is_(None) & PromiseRow.zone.in_(zone_codes),
         ),
         PlanRow: PlanRow.organisation == organisation,
+        HandoverRow: HandoverRow.organisation == organisation,
         ZoneProposalRow: ZoneProposalRow.organisation == organisation,
         # How a file is read says nothing of what was in it.
         ContactMappingRow: literal(True),

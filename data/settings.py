@@ -107,6 +107,13 @@ class Settings(BaseSettings):
     coordinator_number: str = _kept(
         "", "Number of the coordination at night, for the crews; without it none is shown."
     )
+    check_in_minutes: int = _kept(
+        60,
+        "Minutes without a sign of a crew that is out after which it and the coordination are "
+        "reminded; 0 reminds nobody.",
+        ge=0,
+        le=240,
+    )
     public_url: str = Field(
         "",
         description="Address under which browsers reach this program, such as "

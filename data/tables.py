@@ -17,6 +17,8 @@ from data.models import (
     ContactEntryRow,
     ContactMappingRow,
     DeskRow,
+    FreePlacesRow,
+    HandoverRow,
     HotlineMonthRow,
     HotlineRequestRow,
     MediationCaseRow,
@@ -118,6 +120,7 @@ def clear(session: Session) -> None:
     """Delete all that is kept but the settings and what was published, which only grows;
     what hangs on zones and units goes along."""
     tables = (ZoneRow, UnitRow, DeskRow, PromiseRow, PlanRow, HotlineRequestRow, HotlineMonthRow)
+    services = (HandoverRow, FreePlacesRow)
     months = (RegionMonthRow, PlaceMonthRow, PlaceZoneMonthRow)
     imported = (ContactEntryRow, ContactMappingRow, ZoneProposalRow)
     conflicts = (
@@ -127,5 +130,5 @@ def clear(session: Session) -> None:
         OrdinanceRow,
         MediationCaseRow,
     )
-    for table in (*tables, *months, *conflicts, *imported):
+    for table in (*tables, *services, *months, *conflicts, *imported):
         session.execute(delete(table))

@@ -57,3 +57,17 @@ def next_desks(
         if (not languages or languages & desk.languages) and (opening := desk.opening(moment))
     ]
     return tuple(sorted(found, key=lambda pair: (pair[1].opens, pair[0].code)))
+
+
+def next_by_language(
+    desks: Iterable[Desk], moment: datetime, languages: frozenset[str]
+) -> tuple[tuple[Desk, Opening, frozenset[str]], ...]:
+    """For each language the desk that opens next, the soonest first, each desk once with the
+    languages that it is the next for."""
+    every = tuple(desks)
+    found: dict[str, tuple[Desk, Opening, frozenset[str]]] = {}
+    for language in sorted(languages):
+        for desk, opening in next_desks(every, moment, frozenset({language}))[:1]:
+            _, _, before = found.get(desk.code, (desk, opening, frozenset[str]()))
+            found[desk.code] = (desk, opening, before | {language})
+    return tuple(sorted(found.values(), key=lambda entry: (entry[1].opens, entry[0].code)))

@@ -32,6 +32,7 @@ class EventKind(StrEnum):
     ORDERED = "ordered"
     CONFIRMED = "confirmed"
     CLOSED = "closed"
+    CHECKED_IN = "checked_in"
 
 
 class SkipReason(StrEnum):
@@ -62,7 +63,8 @@ class CrewEvent:
     phone or page; `sequence`: its own count. `at`: when, aware; None where no clock was
     right. `stop`: key of the visit, a zone's code where it is of no route. `values`: by
     kind: `reason` (skipped), a contact's fields (tally), `event` and fields (amended),
-    `event` (undone), `stops` (ordered), `version` (confirmed), the report (closed).
+    `event` (undone), `stops` (ordered), `version` (confirmed), the report (closed),
+    nothing (checked in).
     """
 
     id: str

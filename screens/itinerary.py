@@ -20,10 +20,13 @@ from layers.stops import stops
 from routing.itinerary import Itinerary, ItineraryStop
 from routing.progress import EventKind, SkipReason, StopProgress, StopState
 from screens.calls import call_links
+from screens.check_ins import say_all_well
 from screens.closing import closing
+from screens.hand_over import hand_over
 from screens.html import badge, muted, notice
 from screens.maps import show
 from screens.names import stop_name
+from screens.next_desk import next_desk
 from screens.night import Crew, closing_popover, opened, said, trouble
 from screens.plans import leg_text, spots, stop_marks, stop_tags, way
 from screens.rest import rest
@@ -114,6 +117,7 @@ def _draw(crew: Crew, stands: RunningNight, sign: Sign) -> None:
             takeaway(crew, stands)
     with left:
         st.html(_list(t, stands, sign))
+        next_desk(crew)
 
 
 @st.fragment(run_every=REFRESH)
@@ -129,10 +133,12 @@ def _acts(crew: Crew, sign: Sign) -> None:
         following = next_stop(stands, now())
         st.html(_following(crew.t, stands, following, sign))
         _buttons(crew, stands, following)
+        say_all_well(crew)
         latest = following or next(reversed(stands.progress.behind or stands.progress.stops), None)
         if latest:
             at = _counted_at(crew, stands, latest.stop.key)
             tally(crew, stands.progress, at, store().settings())
+            hand_over(crew, at)
         closing(crew, stands)
 
 

@@ -24,6 +24,8 @@ from screens import (
     contacts,
     coverage,
     desks,
+    free_places,
+    handovers,
     hotline,
     itinerary,
     mediation,
@@ -89,6 +91,10 @@ ENTRIES = (
     Entry(releases.page, N_("Publications"), "pubblicazioni", releases.ROLES, RECORDS),
     Entry(hotline.page, N_("Hotline"), "numero-verde", hotline.ROLES, SERVICES),
     Entry(desks.page, N_("Desks"), "sportelli", desks.ROLES, SERVICES),
+    Entry(
+        handovers.page, N_("Handovers"), "passaggi", handovers.ROLES, SERVICES, Action.READ_CONTACTS
+    ),
+    Entry(free_places.page, N_("Free places"), "posti", free_places.ROLES, SERVICES),
     Entry(itinerary.page, N_("Itinerary"), "itinerario", itinerary.ROLES, NIGHT),
     Entry(municipality.page, N_("Municipality"), "comune", municipality.ROLES),
     Entry(region.page, N_("Region"), "regione", region.ROLES),

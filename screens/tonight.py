@@ -23,6 +23,7 @@ from routing.planner import Progress, plan_night
 from routing.prepare import night_problem
 from routing.refusals import told_in_words
 from screens.board import board, preview
+from screens.check_ins import missed_check_ins
 from screens.html import figures, notice, state
 from screens.names import zone_name, zone_title
 from screens.plans import Shown
@@ -50,6 +51,7 @@ def page() -> None:
     viewer = allowed(*ROLES, needs=Action.READ_PLANS)
     t = texts()
     st.title(t("Tonight"))
+    missed_check_ins(viewer)
     zones = {zone.code: zone for zone in store().zones(viewer)}
     when, who, act = st.columns((5, 13, 4), gap="medium", vertical_alignment="bottom")
     choices = _choose(t, viewer, when, who)

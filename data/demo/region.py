@@ -12,12 +12,15 @@ import pandas as pd
 
 from data.demo.conflicts import DemoConflicts, conflicts_of
 from data.demo.fieldwork import contacts_of, outings_before, parts_of, presence_of, zones_known
+from data.demo.passages import free_places_of, handovers_of
 from data.demo.people import records_of
 from data.demo.services import base, desks, units
 from data.demo.year import stops_before
 from data.demo.zones import invented_zones
 from geo.crs import project
 from geo.desks import Desk
+from geo.free_places import FreePlaces
+from geo.handovers import Handover
 from geo.network import RoadNetwork
 from geo.night import HOUR, Night
 from geo.zones import Access, Zone
@@ -56,6 +59,8 @@ class DemoRegion:
     effort: pd.DataFrame
     promises: tuple[Promise, ...]
     conflicts: DemoConflicts
+    handovers: tuple[Handover, ...]
+    free_places: tuple[FreePlaces, ...]
     synthetic: bool = True
 
     @property
@@ -78,8 +83,8 @@ def generate(
     `demo_network` (province, missing) where the network has no room for a province's zones.
     """
     # What is added takes a further child at the end, so that what there was stays the same.
-    places, looks, work, words, years, people, quarrels = (
-        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(7)
+    places, looks, work, words, years, people, quarrels, passages = (
+        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(8)
     )
     teams = units()
     zones = invented_zones(network, municipalities, teams, places)
@@ -102,6 +107,8 @@ def generate(
         effort=effort,
         promises=_promises(today, teams, zones, words),
         conflicts=conflicts_of(municipalities, zones, today, quarrels),
+        handovers=handovers_of(contacts, passages),
+        free_places=free_places_of(today, passages),
     )
 
 

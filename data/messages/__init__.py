@@ -16,6 +16,7 @@ from data.messages.releases import RELEASES
 from data.messages.routing import LEFT_OUT, REASONS, ROUTING
 from data.messages.running import RUNNING
 from data.messages.screens import LAYERS, SCREENS
+from data.messages.services import SERVICES
 from data.messages.words import WORDS
 
 __all__ = ["N_", "REASONS", "SENTENCES", "WORDS"]
@@ -28,5 +29,5 @@ def N_(msgid: str) -> str:
 
 SENTENCES = {
     **GEO, **RELEASES, **ROUTING, **REASONS, **LEFT_OUT, **LAYERS, **DATA, **SCREENS, **RUNNING,
-    **ACCESS, **CONFLICTS,
+    **ACCESS, **CONFLICTS, **SERVICES,
 }  # fmt: skip

@@ -34,6 +34,7 @@ from data.models.hotline import HotlineMonthRow, HotlineRequestRow
 from data.models.proposals import ZoneProposalRow
 from data.models.releases import PlaceMonthRow, PlaceZoneMonthRow, ReleaseRow
 from data.models.running import CrewEventRow
+from data.models.services import FreePlacesRow, HandoverRow
 
 __all__ = [
     "AccountRow",
@@ -49,6 +50,8 @@ __all__ = [
     "DeskRow",
     "EffortMonthRow",
     "EffortRow",
+    "FreePlacesRow",
+    "HandoverRow",
     "HotlineMonthRow",
     "HotlineRequestRow",
     "ItineraryRow",

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
@@ -20,10 +21,19 @@ from data.database import connect
 from data.rights import APPLICATION, apply
 from data.settings import load
 from data.views import available
+from tests.nights import Clock, filled
 from tests.postgresql import programs, running
 
 KEY = "1f" * 32
 """Key of the encrypted databases of the tests."""
+
+
+@pytest.fixture(scope="session")
+def published_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder whose night three units have itineraries for; copy it, do not change it."""
+    home = tmp_path_factory.mktemp("published") / "home"
+    filled(home, Clock(), ("FI1", "LU1", "PI1")).close()
+    return home
 
 
 @pytest.fixture(scope="session")

@@ -18,16 +18,9 @@ from geo.contacts import Request
 from geo.errors import InputError, ProssimaError
 from geo.night import Night
 from routing.requests import HotlineRequest, RequestOutcome, Urgency
-from tests.nights import COORDINATOR, NIGHT, Clock, filled
+from tests.nights import COORDINATOR, NIGHT, Clock
 
 UNITS = ("FI1", "LU1", "PI1")
-
-
-@pytest.fixture(scope="module")
-def published_home(tmp_path_factory):
-    home = tmp_path_factory.mktemp("hotline") / "home"
-    filled(home, Clock(), UNITS).close()
-    return home
 
 
 @pytest.fixture

@@ -22,16 +22,7 @@ from geo.night import Night
 from routing.problem import Kind
 from routing.progress import EventKind, StopState
 from routing.promises import Promise
-from tests.nights import COORDINATOR, NIGHT, Clock, Crew, filled
-
-UNITS = ("FI1", "LU1", "PI1")
-
-
-@pytest.fixture(scope="module")
-def published_home(tmp_path_factory):
-    home = tmp_path_factory.mktemp("night") / "home"
-    filled(home, Clock(), UNITS).close()
-    return home
+from tests.nights import COORDINATOR, NIGHT, Clock, Crew
 
 
 @pytest.fixture

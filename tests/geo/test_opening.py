@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from geo.desks import Desk, next_desks
+from geo.desks import Desk, next_by_language, next_desks
 from geo.errors import InputError
 from geo.night import ROME
 from geo.opening import next_opening, parsed
@@ -79,3 +79,13 @@ def test_an_itinerant_desk_does_not_go_out_without_both(missing):
 def test_a_desk_without_a_name_is_refused():
     with pytest.raises(InputError, match="desk_empty"):
         Desk("A", " ", "048017", 11.2, 43.7, "24/7", frozenset({"it"}))
+
+
+def test_each_language_has_the_desk_that_opens_next_in_it():
+    early = desk("A", "Tu 09:00-13:00", "it ro")
+    late = desk("B", "We 09:00-13:00", "it ro en")
+    found = next_by_language((late, early), at("2026-12-14 08:00"), frozenset({"ro", "en", "bg"}))
+    assert [(one.code, spoken) for one, _, spoken in found] == [
+        ("A", frozenset({"ro"})),
+        ("B", frozenset({"en"})),
+    ]

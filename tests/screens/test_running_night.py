@@ -100,3 +100,11 @@ def test_late_entries_without_the_way_and_nothing_after_noon(page, visit, clock)
     assert len(contact_frame(kept(), COORDINATOR)) == before + 1
     clock.set("2026-05-16T12:30:00+02:00")
     assert "Contatti" not in said(visit(OPERATOR, "itinerario"))
+
+
+def test_the_next_desk_speaks_a_language_of_the_crew(page):
+    # A Friday evening: Pistoia opens on the first and third Saturdays and speaks Romanian.
+    text = said(page)
+    assert "Lo sportello che apre prima" in text
+    assert "Sportello di Pistoia: domani 10:00–12:30" in text
+    assert "Pistoia · rumeno" in text
