@@ -16,12 +16,12 @@ def closing(crew: Crew, stands: RunningNight) -> None:
     """The night's figures, and the form that closes it; it may be closed again until noon."""
     t, report = crew.t, night_report(stands)
     closed = stands.progress.report
+    if closed is not None:  # outside, for the form folds up when what is above it changes
+        st.html(notice(t("The night is closed; what is added now still counts."), "good"))
     with st.expander(t("Close the night"), expanded=stands.expired):
         st.html(figures(_figures(t, report)))
         for line in _lines(t, report):
             st.html(muted(line))
-        if closed is not None:
-            st.html(notice(t("The night is closed; what is added now still counts."), "good"))
         with st.form("close_night", border=False):
             weather = st.selectbox(
                 t("Weather"),

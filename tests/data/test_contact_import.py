@@ -234,7 +234,7 @@ def test_what_is_invented_takes_everything_with_it(home):
     effort = effort_frame(opened, COORDINATOR).iloc[:0].assign(unit="")
     quarrels = DemoConflicts((), (), pd.DataFrame(columns=[*SENSITIVE]), (), ())
     region = DemoRegion(
-        NOW.date(), 1, (), (), (), presence, visits, contacts, records, effort, (), quarrels
+        NOW.date(), 1, (), (), (), presence, visits, contacts, records, effort, (), quarrels, (), ()
     )
     opened.fill(COORDINATOR, region)
     assert organisations(opened, COORDINATOR) == ()
