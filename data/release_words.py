@@ -8,10 +8,13 @@ from functools import cache
 from math import isinf
 
 from data.attack import Attack, Line
+from data.conflict_figures import CASES, PLACES, THEMES
 from data.districts import districts
 from data.messages import N_
 from data.texts import Texts
+from geo.conflicts import Theme
 from geo.contacts import ANY_OF, ONE_OF, Material
+from geo.mediation import CaseState
 from geo.municipalities import municipalities
 from geo.privacy import Cell
 from geo.release_rules import Rule
@@ -29,6 +32,9 @@ SUBJECTS: Mapping[str, str] = {
     "outing": N_("Kind of outing"),
     "place_type": N_("Kind of place"),
     "signals": N_("Signals"),
+    THEMES: N_("Reports by theme"),
+    PLACES: N_("Reports by neighbourhood"),
+    CASES: N_("Mediation cases by state"),
 }
 """Titles (msgids) of the tables of the region."""
 
@@ -55,6 +61,7 @@ ATTACKS: Mapping[Attack, str] = {
 IDENTIFIED = N_("with a sign of exploitation, or who asked for a way out")
 
 _CODES: Mapping[str, type[StrEnum]] = {**ONE_OF, **ANY_OF, "materials": Material}
+_BY_TOWN: Mapping[str, type[StrEnum]] = {THEMES: Theme, CASES: CaseState}
 
 
 def place_name(t: Texts, cell: Cell) -> str:
@@ -82,6 +89,10 @@ def table_name(t: Texts, subject: str, key: tuple[str, ...]) -> str:
     """A category of a table in words, without its subject."""
     if subject == "identified":
         return t(IDENTIFIED)
+    if subject in _BY_TOWN:
+        return t.word(_BY_TOWN[subject](key[-1]))
+    if subject == PLACES:
+        return key[-1].partition("-")[2]
     if subject in _CODES and len(key) == 1:
         return t.word(_CODES[subject](key[0]))
     return " · ".join(key)
