@@ -168,6 +168,9 @@ WRITERS: dict[str, Callable[[Sequence[Release], Texts], bytes]] = {
 }
 """The kinds of file by ending; the report as PDF stands in `data.release_report`."""
 
+SHAPELESS = ("csv", "xlsx", "json")
+"""Kinds of file of reports and cases: what has no shape has no map."""
+
 
 def rows_of(releases: Iterable[Release], t: Texts) -> Iterator[list[object]]:
     """The long table (`COLUMNS`), a published number a row."""

@@ -8,15 +8,16 @@ from functools import cache
 from math import isinf
 
 from data.attack import Attack, Line
-from data.conflict_figures import CASES, PLACES, THEMES
+from data.conflict_figures import CASES, CONFLICTS, PLACES, THEMES
 from data.districts import districts
 from data.messages import N_
+from data.releases import SUBJECT
 from data.texts import Texts
 from geo.conflicts import Theme
 from geo.contacts import ANY_OF, ONE_OF, Material
 from geo.mediation import CaseState
 from geo.municipalities import municipalities
-from geo.privacy import Cell
+from geo.privacy import Cell, Published
 from geo.release_rules import Rule
 
 SUBJECTS: Mapping[str, str] = {
@@ -37,6 +38,12 @@ SUBJECTS: Mapping[str, str] = {
     CASES: N_("Mediation cases by state"),
 }
 """Titles (msgids) of the tables of the region."""
+
+LEDGER: Mapping[str, str] = {
+    SUBJECT: N_("Contacts"),
+    CONFLICTS: N_("Reports and mediation"),
+}
+"""What a line of the ledger is of (msgids)."""
 
 RULES: Mapping[Rule, str] = {
     Rule.FEW_CONTACTS: N_("too few contacts"),
@@ -78,6 +85,12 @@ def place_name(t: Texts, cell: Cell) -> str:
 def member_names(cell: Cell) -> list[str]:
     """The names of the municipalities that a cell stands for."""
     return sorted(_names()[code] for code in cell.members)
+
+
+def places_of(one: Published) -> int:
+    """How many places a release shows something of."""
+    towns = {key[0] for table in one.tables if table.by_town for key, _count in table.rows}
+    return len(one.cells) + len(towns)
 
 
 def municipality_name(code: str) -> str:

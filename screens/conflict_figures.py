@@ -9,6 +9,7 @@ import streamlit as st
 
 from data.conflict_figures import CASES, PLACES, THEMES
 from data.conflict_pictures import describe_themes, themes_picture
+from data.release_files import SHAPELESS
 from data.release_words import subject_name, table_name
 from data.releases import Release
 from data.texts import Texts
@@ -19,8 +20,7 @@ from screens.html import muted, notice, table
 from screens.municipality_figures import LATEST
 from screens.release_figures import TYPES, colours_of, downloads, drawn, shown
 
-KINDS = {ending: TYPES[ending] for ending in ("csv", "xlsx", "json")}
-"""Files of these figures: what has no shape has no map."""
+KINDS = {ending: TYPES[ending] for ending in SHAPELESS}
 
 
 def section(

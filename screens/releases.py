@@ -17,7 +17,15 @@ from data.conflict_figures import CONFLICTS
 from data.release_files import WRITERS, file_name
 from data.release_pictures import describe, trend_picture
 from data.release_report import as_pdf
-from data.release_words import RULES, municipality_name, place_name, subject_name, table_name
+from data.release_words import (
+    LEDGER,
+    RULES,
+    municipality_name,
+    place_name,
+    places_of,
+    subject_name,
+    table_name,
+)
 from data.releases import Preview, Release
 from data.texts import Texts
 from geo.canaries import canaries
@@ -288,15 +296,19 @@ def _ledger(t: Texts, viewer: Viewer, colours: Palette) -> None:
     else:
         st.html(notice(t("The ledger is broken at number {number}.", number=verdict.broken), "bad"))
     rows = [
-        (str(one.number), t.month(one.month), t.date(one.made.date(), "short"),
-         t.number(len(one.published.cells), 0), f"{one.seal[:16]}…")
-        for one in sorted(lines, key=lambda line: -line.number)
+        (str(one.number), t.month(one.month), t(LEDGER[one.subject]),
+         t.date(one.made.date(), "short"), t.number(places_of(one.published), 0),
+         f"{one.seal[:16]}…")
+        for one in reversed(releases.ledger(store(), viewer))
     ]  # fmt: skip
-    header = (t("Number"), t("Month"), t("Made"), t("Places"), t("Seal"))
-    st.html(table(t("Releases"), header, rows, numeric=frozenset({3}), tall=True))
+    header = (t("Number"), t("Month"), t("What"), t("Made"), t("Places"), t("Seal"))
+    st.html(table(t("Releases"), header, rows, numeric=frozenset({4}), tall=True))
     said = describe(t, lines, None)
     st.html(drawn(trend_picture(t, lines, None, colours_of(colours), title=said), said))
     st.html(muted(t("Contacts of all places shown, month by month.")))
     downloads(t, lines, "release")
+    if told := releases.releases(store(), viewer, CONFLICTS):
+        st.html(muted(t("Reports and mediation cases of all months:")))
+        downloads(t, told, "release_conflicts", KINDS)
     with st.expander(t("How these figures are made")):
         st.html(method_note(t, lines))
