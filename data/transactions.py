@@ -34,6 +34,7 @@ class Transactions:
         with engine.connect() as connection:
             self._rights = rights.in_force(connection)
         self._noted = audit.Noted()
+        self._in_force: tuple[dict[str, str], Settings] | None = None
 
     @contextmanager
     def reading(
