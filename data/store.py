@@ -42,7 +42,7 @@ from data.records import (
     unit_row,
     zone_row,
 )
-from data.settings import Settings, kept_names
+from data.settings import Settings, kept_names, unsaid
 from data.tables import (
     add_visits,
     clear,
@@ -114,7 +114,7 @@ class Store(Transactions):
     def settings(self) -> Settings:
         """The settings in force: environment, else database, else default."""
         with self.reading() as session:
-            kept = {s.name: s.value for s in session.scalars(select(SettingRow))}
+            kept = unsaid({s.name: s.value for s in session.scalars(select(SettingRow))})
         # Checked once and not at each look: pages look at them with every tap.
         before = self._in_force
         if before is None or before[0] != kept:

@@ -37,7 +37,7 @@ class Transactions:
         self._noted = audit.Noted()
         # Writers of this process wait here, in turn: SQLite lets them sleep and try again.
         self._turn = threading.RLock()
-        self._in_force: tuple[dict[str, str], Settings] | None = None
+        self._in_force: tuple[dict[str, object], Settings] | None = None
 
     @contextmanager
     def reading(
