@@ -63,12 +63,11 @@ def main() -> None:
     before = None
     for workers in map(int, chosen.workers.split(",")):
         began, spent = time.perf_counter(), os.times()
-        found = plan_all(
-            given,
-            Processes(workers),
-            lambda done, ready, of: print(ready, of, done.name, flush=True),
-        )
-        wall, now = time.perf_counter() - began, os.times()
+        found = plan_all(given, Processes(workers), _say)
+        wall = time.perf_counter() - began
+        for child in multiprocessing.active_children():
+            child.join()  # only then its processor time is known
+        now = os.times()
         cpu = sum(now[:4]) - sum(spent[:4])
         weeks = {name: done.week for name, done in found.items()}
         for task in given:
