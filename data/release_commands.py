@@ -18,11 +18,12 @@ from rich.table import Table
 from data import municipal, releases
 from data.access import Role, Viewer
 from data.attack import Line, attack
+from data.conflict_figures import CONFLICTS
 from data.messages import N_
-from data.release_files import WRITERS, file_name
+from data.release_files import SHAPELESS, WRITERS, file_name
 from data.release_reading import published_in
 from data.release_report import as_pdf
-from data.release_words import ATTACKS, RULES, measured, place_name
+from data.release_words import ATTACKS, LEDGER, RULES, measured, place_name, places_of
 from data.releases import month_name, parse_month
 from data.settings import settings
 from data.sheets import beside
@@ -99,11 +100,12 @@ def release_ledger() -> None:
     t = _texts()
     with _opened() as store:
         found = releases.ledger(store, TERMINAL)
-    table = _table(t, t("Number"), t("Month"), t("Made"), t("Places"), t("Seal"))
+    heads = t("Number"), t("Month"), t("What"), t("Made"), t("Places"), t("Seal")
+    table = _table(t, *heads)
     for one in found:
         made = f"{one.made:%Y-%m-%d %H:%M} UTC"
-        places = str(len(one.published.cells))
-        table.add_row(str(one.number), month_name(one.month), made, places, one.seal)
+        what, places = t(LEDGER[one.subject]), str(places_of(one.published))
+        table.add_row(str(one.number), month_name(one.month), what, made, places, one.seal)
     answers.print(table)
 
 
@@ -140,20 +142,22 @@ def release_export(
         str | None, typer.Option("--municipality", help=N_("ISTAT code: its own part only."))
     ] = None,
 ) -> None:
-    """Write all releases as JSON, CSV, XLSX, GeoJSON, GeoPackage and PDF."""
+    """Write all releases as JSON, CSV, XLSX, GeoJSON, GeoPackage and PDF; conflicts as tables."""
     t = _texts()
     viewer = TERMINAL
     if municipality is not None:
         viewer = Viewer(Role.MUNICIPALITY, municipality=municipality)
     with _opened() as store:
         found = releases.releases(store, viewer)
+        told = releases.releases(store, viewer, CONFLICTS)
     if not found:
         raise MissingError("release_none")
-    for ending, write in ALL_WRITERS.items():
-        name = file_name(found, ending)
-        with beside(folder / name) as target:
-            target.write_bytes(write(found, t))
-        typer.echo(name)
+    for each, endings in ((found, ALL_WRITERS), (told, SHAPELESS)):
+        for ending in endings if each else ():
+            name = file_name(each, ending)
+            with beside(folder / name) as target:
+                target.write_bytes(ALL_WRITERS[ending](each, t))
+            typer.echo(name)
 
 
 @attack_app.command("attack")
