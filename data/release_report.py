@@ -68,6 +68,7 @@ def as_pdf(every: Sequence[Release], t: Texts) -> bytes:
         "rows": _rows(releases, t),
         "method-title": t("How these figures are made"),
         "told": [told for subject in CODES if (told := _told(every, subject, t))],
+        "told-note": t("A dash is not shown: few, or none. Tuscany is the sum of what is shown."),
         "method": method(every, t),
         "seals-title": t("Where they stand in the ledger"),
         "seals-note": t(
@@ -135,8 +136,8 @@ def _told(every: Sequence[Release], subject: str, t: Texts) -> dict[str, object]
         for place in (*names, REGION):
             counts = table.of(place)
             shown = (counts[code] for code in CODES[subject])
-            said = (t("not shown") if count is None else str(count) for count in shown)
-            name = names.get(place, t("Tuscany, what is shown"))
+            said = ("–" if count is None else str(count) for count in shown)
+            name = names.get(place, t("Tuscany"))
             rows.append([month_name(one.month), name, *said])
     if not rows:
         return {}

@@ -26,12 +26,17 @@ def section(
     """A month's reports and cases, and the months by theme."""
     st.subheader(t("Reports and mediation in the territory"), anchor=False)
     themes = [one for one in releases if one.subject == THEMES]
-    if any(_shows(one.published, municipality) for one in themes):
+    if not any(_shows(one.published, municipality) for one in themes):
+        tables(t, releases, municipality, month)
+        return
+    left, right = st.columns((2, 3), gap="large")
+    with left:
         latest, colours = themes[-LATEST:], colours_of(palette)
         said = describe_themes(t, latest, municipality)
         st.html(drawn(themes_picture(t, latest, municipality, colours, title=said), said))
         st.html(muted(t("Reports by theme and month; hatched is not shown: few, or none.")))
-    tables(t, releases, municipality, month)
+    with right:
+        tables(t, releases, municipality, month)
 
 
 def months(releases: Sequence[Release]) -> list[date]:
@@ -47,9 +52,11 @@ def tables(t: Texts, releases: Sequence[Release], municipality: str, month: date
         st.html(notice(f"{t.month(month)}: {said}"))
         return
     for column, subject in zip(st.columns(2, gap="medium"), CONFLICTS, strict=True):
-        if subject in found:
-            with column:
+        with column:
+            if subject in found:
                 _table(t, found[subject], municipality, month)
+            else:
+                st.html(notice(t("{table}: few, or none.", table=subject_name(t, subject))))
     rules = next(iter(found.values())).rules
     st.html(
         muted(
