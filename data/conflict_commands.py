@@ -234,8 +234,9 @@ def conflicts_outing(
             closes or said.mediation_closes,
         )
         set_out(store, TERMINAL, made)
+    t = _texts()
     _say(
-        _texts()(
+        t(
             "{unit} goes out to mediate on {day}, {opens}–{closes}.",
             unit=made.unit.name,
             day=when,
