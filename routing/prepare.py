@@ -244,7 +244,7 @@ def _own_promises(
         if promise.kind is Kind.MEDIATION and inputs.night.seconds(now) > inputs.night.parse_clock(
             promise.closes, by_day=True
         ):
-            others.append(Unplanned(promise.key, "promise_over", {"closes": promise.closes}))
+            others.append(Unplanned(promise.key, "promise_over"))
         elif promise.unit is None or promise.unit in units:
             own.append(promise)
         else:

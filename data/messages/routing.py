@@ -83,7 +83,7 @@ REASONS = {
     "beyond_limits": "The way there and back is longer than the units' limits of minutes or kilometres.",
     "zone_excluded": "It was left out by hand.",
     "zone_closed": "It is closed tonight.",
-    "promise_over": "Its hours are over (until {closes}).",
+    "promise_over": "Its hours are over.",
     "zone_outside_territory": "It lies outside the territory of the units that go out.",
     "zone_not_tonight": "It has no presence window on this weekday.",
     "zone_nobody_expected": "Nobody is expected there in its hours.",
