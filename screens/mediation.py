@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from data import conflicts, mediation
 from data.access import Role, Viewer
-from data.conflict_words import area_hours, area_reasons, area_themes, change_words, place_names
+from data.conflict_words import area_hours, area_reasons, area_themes, place_names
 from data.texts import Texts
 from geo.conflict_areas import BANDS, Areas, ConflictArea, Sureness
 from geo.conflicts import Band
@@ -25,6 +25,7 @@ from layers.marks import Mark
 from layers.palette import Palette
 from layers.shades import shades
 from screens.choose import choose
+from screens.displacement import watch_section
 from screens.html import figures, muted, notice, table
 from screens.maps import show
 from screens.mediation_cases import cases_section
@@ -83,7 +84,7 @@ def page() -> None:
         )
     orders = conflicts.ordinances(store(), viewer)
     _areas(t, found, places, names, orders=in_force(orders, tonight), colours=colours)
-    _watch(t, watched, names)
+    watch_section(t, watched, names)
     cases_section(t, viewer, kept, waiting, names=names, today=tonight.date)
     _orders(t, viewer, orders, names, tonight)
 
@@ -253,49 +254,6 @@ def when_strip(t: Texts, area: ConflictArea, colours: Palette) -> Markup:
         '<table class="p-heat"><caption>{0}</caption><thead><tr><td></td>{1}</tr></thead>'
         "<tbody>{2}</tbody></table></div>"
     ).format(caption, head, rows)
-
-
-def _watch(
-    t: Texts,
-    watched: Sequence[tuple[Ordinance, Displacement]],
-    names: Mapping[str, str],
-) -> None:
-    st.subheader(t("Displacement watch"), anchor=False)
-    if not watched:
-        st.html(muted(t("No ordinance of the last year has reports round it.")))
-        return
-    for one, seen in watched:
-        if seen.observed:
-            st.html(
-                notice(
-                    t(
-                        "After the ordinance {code} reports fell here and rose next door: the "
-                        "conflict has moved, it has not ended.",
-                        code=one.code,
-                    ),
-                    "warning",
-                )
-            )
-    st.html(
-        table(
-            t("Reports of 90 days before and after, here and next door"),
-            (t("Ordinance"), t("Place"), t("Before"), t("After"), t("Change beside elsewhere")),
-            [
-                (
-                    f"{one.code} · {t.date(one.start, 'short')}",
-                    t("{place} (here)", place=names[change.place])
-                    if change is seen.here
-                    else names[change.place],
-                    str(change.before),
-                    str(change.after),
-                    change_words(t, change),
-                )
-                for one, seen in watched
-                for change in (seen.here, *seen.next_door[:5])
-            ],
-            numeric=frozenset({2, 3}),
-        )
-    )
 
 
 def _orders(
