@@ -39,6 +39,7 @@ from screens.monitoring_pictures import (
     movement_legend,
 )
 from screens.monitoring_region import displacement_section, region_section
+from screens.monitoring_report import report_section
 from screens.pictures import style
 from screens.session import allowed, network, now, palette, store, texts
 from screens.standing import province_picker
@@ -64,8 +65,8 @@ def page() -> None:
         muted(
             t(
                 "How presence moves, zone by zone and month by month, beside the hours of looking. "
-                "For coordinators alone: zones never leave this page. Fewer persons met are never "
-                "a success."
+                "For coordinators alone: nothing of a zone is ever published. Fewer persons met "
+                "are never a success."
             )
         )
     )
@@ -91,6 +92,7 @@ def page() -> None:
     focus_section(t, found, colours)
     region_section(t, viewer, found, colours)
     displacement_section(t, viewer)
+    report_section(t, viewer)
     with st.expander(t("How these figures are made")):
         lines = [*(t(part) for part in METHOD.values()), weather_words(t, found)]
         paragraphs = Markup().join(Markup("<p>{}</p>").format(line) for line in lines)
@@ -206,7 +208,7 @@ def _table(t: Texts, shown: Sequence[ZoneMovement], names: Mapping[str, str]) ->
             t("Kendall’s tau"),
             t("False discoveries"),
             t("Months looked at"),
-            t("Hours"),
+            t("Hours looked"),
             t("Persons"),
         ),
         [
@@ -287,7 +289,7 @@ def _areas(t: Texts, found: Monitored, colours: Palette) -> None:
                     t("Persons an hour, comparable"),
                     t("as counted"),
                     t("Persons"),
-                    t("Hours"),
+                    t("Hours looked"),
                     t("Zones looked at"),
                 ),
                 [

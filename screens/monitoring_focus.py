@@ -74,7 +74,7 @@ def focus_section(t: Texts, found: Monitored, colours: Palette) -> None:
                 t("Where crews look, month by month"),
                 (
                     t("Month"),
-                    t("Hours"),
+                    t("Hours looked"),
                     *(name[:1].upper() + name[1:] for name in names),
                     t("Exploration planned"),
                     t("of it driven"),

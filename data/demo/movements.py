@@ -14,6 +14,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
+from geo.quarter import months_until
 from geo.zones import Zone
 from routing.progress import Weather
 
@@ -21,11 +22,11 @@ EMERGING, DIMINISHING, SILENT = "emerging", "diminishing", "silent"
 STORIES = {EMERGING: 4, DIMINISHING: 4, SILENT: 2}
 """How many zones of each story."""
 
-LEAST = 0.06
+LEAST = 0.04
 """Share of those met that is left at the low end of a story."""
 
-QUIET_DAYS = 110
-"""Days for which nobody is met in a silent zone."""
+QUIET_MONTHS = 5
+"""Months, this one too, in which nobody is met in a silent zone."""
 
 SKIES = {
     Weather.CLEAR: 0.46, Weather.CLOUDY: 0.22, Weather.RAIN: 0.16, Weather.COLD: 0.06,
@@ -61,7 +62,7 @@ def stories_of(
     seen = months.groupby(effort["zone"]).nunique()
     met = records.groupby("zone")["persons"].sum()
     able = [z for z in often.index if seen[z] >= seen.max() - 1 and met.get(z, 0) >= 60]
-    able.sort(key=lambda zone: (-often[zone], zone))
+    able.sort(key=lambda zone: (-min(often[zone], 30) * met[zone], zone))
     wanted = sum(STORIES.values())
     chosen = rng.permutation(able[: 2 * wanted])[:wanted].tolist()
     names = [story for story, count in STORIES.items() for _ in range(count)]
@@ -77,7 +78,7 @@ def thinned(
     story = records["zone"].map(stories)
     rising, falling = LEAST ** (1 - share), LEAST**share
     kept = np.select([story == EMERGING, story == DIMINISHING], [rising, falling], 1.0)
-    quiet = records["night"] >= pd.Timestamp(today - timedelta(QUIET_DAYS))
+    quiet = records["night"] >= pd.Timestamp(months_until(today, QUIET_MONTHS)[0])
     kept = np.where((story == SILENT) & quiet, 0.0, kept)
     return records[rng.random(len(records)) < kept]
 
