@@ -14,8 +14,10 @@ from data.contacts import add_months, dates, insert_contacts, insert_effort, wit
 from data.models import (
     ConflictReportRow,
     ContactEntryRow,
+    EffortMonthRow,
     HandoverRow,
     NightWeatherRow,
+    PlaceZoneMonthRow,
     PlannedVisitRow,
     PresenceRow,
     SensitivePlaceRow,
@@ -43,6 +45,10 @@ def keep(session: Session, region: DemoRegion, cutoff: date) -> None:
     _keep_conflicts(session, region)
     insert_frame(session, NightWeatherRow, region.months.weather)
     insert_frame(session, PlannedVisitRow, region.months.planned)
+    earlier = region.months.earlier
+    insert_frame(session, EffortMonthRow, earlier[["zone", "month", "hours"]])
+    totals = earlier[["zone", "month", "persons"]].rename(columns={"persons": "contacts"})
+    insert_frame(session, PlaceZoneMonthRow, totals[totals["contacts"] > 0])
     session.add_all(free_places_row(places) for places in region.free_places)
     session.add_all(
         HandoverRow(

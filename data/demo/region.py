@@ -19,7 +19,7 @@ from data.demo.fieldwork import (
     presence_of,
     zones_known,
 )
-from data.demo.movements import NOTHING, DemoMonths, months_of, stories_of, thinned
+from data.demo.movements import NOTHING, DemoMonths, months_of, presence_now, stories_of, thinned
 from data.demo.passages import free_places_of, handovers_of
 from data.demo.people import records_of
 from data.demo.services import base, desks, units
@@ -105,6 +105,8 @@ def generate(
     contacts, effort = records_of(year, zones, teams, presence, people)
     handed = handovers_of(contacts, passages)
     stories = stories_of(effort, contacts, moves)
+    days = (today - timedelta(YEAR), today)
+    months = months_of(effort, contacts, zones, stories, days=days, rng=moves)
     contacts = thinned(contacts, stories, today, moves)
     return DemoRegion(
         today=today,
@@ -112,7 +114,7 @@ def generate(
         zones=zones,
         units=teams,
         desks=desks(),
-        presence=parts_of(presence, stops),
+        presence=presence_now(parts_of(presence, stops), stories),
         visits=stops[["night", "zone"]],
         contacts=contacts_of(contacts, today - timedelta(DAYS)),
         records=contacts,
@@ -121,7 +123,7 @@ def generate(
         conflicts=conflicts_of(municipalities, zones, today, quarrels),
         handovers=handed,
         free_places=free_places_of(today, passages),
-        months=months_of(effort, zones, stories, (today - timedelta(YEAR), today), moves),
+        months=months,
     )
 
 
