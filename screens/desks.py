@@ -22,7 +22,7 @@ from screens.maps import show
 from screens.names import hours, language_name, municipality_name
 from screens.session import allowed, now, palette, store, texts
 
-ROLES = frozenset({Role.COORDINATOR, Role.OPERATOR})
+ROLES = frozenset({Role.COORDINATOR, Role.OPERATOR, Role.HOTLINE})
 LANGUAGES = ("it", "en", "fr", "es", "pt", "ro", "sq", "bg", "uk", "ru", "ar", "zh", "pl", "hu")
 """Languages offered first (ISO 639-1)."""
 

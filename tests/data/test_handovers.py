@@ -100,9 +100,10 @@ def test_free_places_replace_each_other_and_grow_old(store, clock):
     assert not kept.stale(clock())
     assert kept.stale(clock() + timedelta(hours=24))
     own = Viewer(Role.COORDINATOR, organisation="an organisation")
-    assert kept in free_places(store, own)
-    assert code(say, store, own, places) == "not_allowed"
-    assert code(free_places, store, Viewer(Role.OPERATOR, unit="LU1")) == "not_allowed"
+    for passes_on in (own, Viewer(Role.OPERATOR, unit="LU1"), Viewer(Role.HOTLINE)):
+        assert kept in free_places(store, passes_on)
+        assert code(say, store, passes_on, places) == "not_allowed"
+    assert code(free_places, store, Viewer(Role.MUNICIPALITY, municipality=LUCCA)) == "not_allowed"
 
 
 def due(store, clock, unit="LU1"):
