@@ -38,7 +38,7 @@ def opening(browser: Browser, file: Path, begins: float, slowed: float) -> tuple
     """Seconds until the first button stands, and until the map does."""
     context = browser.new_context(viewport={"width": 360, "height": 740}, color_scheme="dark")
     page = context.new_page()
-    page.clock.set_fixed_time(begins * 1000)
+    page.clock.set_fixed_time(begins)
     context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slowed})
     began = time.perf_counter()
     page.goto(file.as_uri(), wait_until="commit")

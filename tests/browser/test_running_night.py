@@ -236,7 +236,7 @@ def test_the_pack_needs_no_network_and_can_be_used_by_everyone(
     assert "prima di tutto telefonare" in page.inner_text("#count")
     page.get_by_text("Passaggio a un servizio").click()
     page.get_by_role("button", name="Partner sanitario").click()
-    assert "Contata: partner sanitario." in page.inner_text("#count")
+    assert "Contato: partner sanitario." in page.inner_text("#count")
     assert desks
     assert all(page.get_by_text(desk.name).is_visible() for desk, _, _ in desks)
     # Nothing was heard of the crew since it left: the pack says by when, and when it is late.
