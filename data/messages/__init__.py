@@ -16,6 +16,7 @@ from data.messages.monitoring import MONITORING, MOVEMENT_WORDS
 from data.messages.releases import RELEASES
 from data.messages.routing import LEFT_OUT, REASONS, ROUTING
 from data.messages.running import RUNNING
+from data.messages.scenarios import SCENARIOS
 from data.messages.screens import LAYERS, SCREENS
 from data.messages.services import SERVICES
 from data.messages.words import WORDS as CODE_WORDS
@@ -32,5 +33,5 @@ WORDS = {**CODE_WORDS, **MOVEMENT_WORDS}
 
 SENTENCES = {
     **GEO, **RELEASES, **ROUTING, **REASONS, **LEFT_OUT, **LAYERS, **DATA, **SCREENS, **RUNNING,
-    **ACCESS, **CONFLICTS, **SERVICES, **MONITORING,
+    **ACCESS, **CONFLICTS, **SERVICES, **SCENARIOS, **MONITORING,
 }  # fmt: skip
