@@ -19,7 +19,8 @@ from data import imports
 from data.access import Role, Viewer
 from data.messages import N_
 from data.monitoring import MONTHS, Monitored, monitored
-from data.monitoring_report import internal_report, last_quarter, public_report
+from data.monitoring_public import public_report
+from data.monitoring_report import internal_report, last_quarter
 from data.monitoring_words import (
     area_months,
     change_words,

@@ -1,59 +1,35 @@
-"""The quarterly report as PDF: one for the coordination, and one that may leave.
-
-internal_report(store, viewer, network, quarter, t)   # zones are in it
-public_report(store, viewer, quarter, t)              # of published months and nothing else
-"""
+"""The quarterly report as PDF, for the coordination: zones are in it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-import numpy as np
-
-from data import conflicts, releases
-from data.access import Action, Viewer, may, scope
-from data.conflict_words import change_words as displaced_words
-from data.conflict_words import place_names
-from data.handovers import funnel_since
-from data.messages import N_
+from data.access import Viewer
 from data.monitoring import Monitored, last_month, monitored
-from data.monitoring_pictures import level_picture, movements_picture, shares_picture
-from data.monitoring_words import (
-    METHOD,
-    area_months,
-    change_words,
-    counts,
-    percent,
-    rate_words,
-    sort_key,
-    weather_words,
-    why_words,
-    zone_names,
+from data.monitoring_parts import (
+    displacement_part,
+    figures,
+    focus_part,
+    frame,
+    funnel_part,
+    is_over,
+    known_part,
+    lead,
+    method_part,
+    months_part,
+    over,
+    quarter_name,
+    zones_part,
 )
 from data.pdf import pdf
-from data.release_pictures import PAPER, describe, trend_picture
-from data.release_words import SUBJECTS, table_name
-from data.releases import Release
 from data.store import Store
 from data.texts import Texts
-from geo.emerging import Movement
-from geo.errors import MissingError, RefusedError
-from geo.focus import TOP
-from geo.monitoring import interval
-from geo.month_facts import Figure
+from geo.errors import MissingError
 from geo.network import RoadNetwork
 from geo.quarter import Quarter
-
-QUIET = (Movement.STEADY, Movement.UNKNOWN)
-SYNTHETIC = N_("Synthetic data: an invented region, no real person, place or crew.")
-SHOWN = ("gender", "macro_area", "age_class")
-"""Attributes of the public report."""
 
 
 def last_quarter(store: Store) -> Quarter:
     """The last quarter that is over."""
-    return Quarter.of(last_month(store)) + (0 if _is_over(store, _current(store)) else -1)
+    return Quarter.of(last_month(store)) + (0 if is_over(store, _current(store)) else -1)
 
 
 def internal_report(
@@ -64,427 +40,39 @@ def internal_report(
     Raises RefusedError `quarter_open` (quarter, day), MissingError `quarter_before` (quarter,
     month), and as `data.monitoring.monitored`.
     """
-    _over(store, quarter)
+    over(store, quarter)
     found = monitored(store, viewer, network, last=quarter.months[-1])
     if found.cube.months[0] > quarter.months[-1] or not _looked(found, quarter):
         first = t.month(found.cube.months[0])
-        raise MissingError("quarter_before", quarter=_name(t, quarter), month=first)
+        raise MissingError("quarter_before", quarter=quarter_name(t, quarter), month=first)
     pictures: dict[str, bytes] = {}
     parts = [
-        _months_part(t, found, pictures),
-        *_zones_part(t, found, pictures),
-        _focus_part(t, found, pictures),
-        _known_part(t, found, quarter),
-        _funnel_part(store, viewer, quarter, t),
-        *_displacement_part(store, viewer, network, t),
-        _method_part(t, found),
+        months_part(t, found, pictures),
+        *zones_part(t, found, pictures),
+        focus_part(t, found, pictures),
+        known_part(t, found, quarter),
+        funnel_part(store, viewer, quarter, t),
+        *displacement_part(store, viewer, network, t),
+        method_part(t, found),
     ]
-    data = _frame(t, quarter, synthetic=store.synthetic()) | {
-        "title": t("Quarterly report: {quarter}", quarter=_name(t, quarter)),
+    data = frame(t, quarter, synthetic=store.synthetic()) | {
+        "title": t("Quarterly report: {quarter}", quarter=quarter_name(t, quarter)),
         "audience": t(
             "For the coordination alone. This report names zones: it is not handed on, and nothing "
             "of it is published."
         ),
         "foot": t("Prossima · internal report, not to be handed on"),
-        "lead": _lead(t, found, quarter),
-        "figures": _figures(t, found, quarter),
+        "lead": lead(t, found, quarter),
+        "figures": figures(t, found, quarter),
         "parts": parts,
     }
     return pdf("monitoring", data, pictures)
-
-
-def public_report(store: Store, viewer: Viewer, quarter: Quarter, t: Texts) -> bytes:
-    """The report of a quarter's published months as PDF/UA-1: figures of the region alone.
-
-    Raises RefusedError `quarter_open` (quarter, day), MissingError `quarter_unpublished`.
-    """
-    scope(viewer, Action.READ_RELEASES)
-    _over(store, quarter)
-    every = [one for one in releases.releases(store, viewer) if one.month <= quarter.months[-1]]
-    told = [one for one in every if one.month in quarter.months]
-    if not told:
-        raise MissingError("quarter_unpublished", quarter=_name(t, quarter))
-    shown = every[-12:]
-    said = describe(t, shown, None)
-    trend = {"trend.svg": trend_picture(t, shown, None, PAPER, title=said).encode()}
-    sums = {f: sum(one.published.totals.get(f, 0) for one in told) for f in Figure}
-    missing = [t.month(m) for m in quarter.months if m not in {one.month for one in told}]
-    lead = [
-        t(
-            "The figures of the region as they are published, from {first} to {last}: rounded, "
-            "small ones masked, of no place.",
-            first=t.month(told[0].month),
-            last=t.month(told[-1].month),
-        )
-    ]
-    if missing:
-        lead.append(t("Not published: {months}.", months=t.list(missing)))
-    parts = [
-        _part(t("Contacts month by month"), picture="trend.svg", alt=said),
-        _part(
-            t("The figures"),
-            header=[t("Month"), *(t.word(f) for f in Figure), t("Contacts for each outing")],
-            rows=[_published_row(t, one) for one in told],
-            widths=[3, *[2] * (len(Figure) + 1)],
-        ),
-        *_attribute_parts(t, told),
-        _part(
-            t("How these figures are made"),
-            lines=[
-                t(
-                    "Nothing stands here but what releases have published: months frozen once and "
-                    "for good, counts rounded to {step}, small ones masked, attributes of the "
-                    "whole region alone. Contacts are set beside outings, because a count says "
-                    "something only beside the effort.",
-                    step=told[0].published.rules.step,
-                ),
-                t("Fewer contacts are never a success."),
-            ],
-        ),
-    ]
-    synthetic = any(one.published.synthetic for one in told)
-    data = _frame(t, quarter, synthetic=synthetic) | {
-        "title": t("The quarter in figures: {quarter}", quarter=_name(t, quarter)),
-        "audience": t(
-            "May be handed on: it holds published figures of the region and nothing else."
-        ),
-        "foot": t("Prossima · figures published by the rules of docs/privacy.md"),
-        "lead": lead,
-        "figures": [[t.word(f), str(sums[f])] for f in Figure if sums[f]],
-        "parts": parts,
-    }
-    return pdf("monitoring", data, trend)
-
-
-def _over(store: Store, quarter: Quarter) -> None:
-    if not _is_over(store, quarter):
-        raise RefusedError("quarter_open", quarter=str(quarter), day=quarter.end)
-
-
-def _is_over(store: Store, quarter: Quarter) -> bool:
-    return quarter.months[-1] <= last_month(store)
 
 
 def _current(store: Store) -> Quarter:
     return Quarter.of(last_month(store))
 
 
-def _name(t: Texts, quarter: Quarter) -> str:
-    first, _, last = quarter.months
-    return f"{t.month(first).split(' ')[0]}–{t.month(last)}"
-
-
 def _looked(found: Monitored, quarter: Quarter) -> bool:
     mine = [month in quarter.months for month in found.cube.months]
     return bool(found.cube.hours[:, mine].any())
-
-
-def _frame(t: Texts, quarter: Quarter, *, synthetic: bool) -> dict[str, Any]:
-    return {"language": t.language, "synthetic": t(SYNTHETIC) if synthetic else None}
-
-
-def _part(
-    title: str,
-    *,
-    lines: Sequence[str] = (),
-    picture: str | None = None,
-    alt: str = "",
-    width: str = "100%",
-    header: Sequence[str] = (),
-    rows: Sequence[Sequence[str]] = (),
-    numeric: Sequence[int] | None = None,
-    widths: Sequence[int] | None = None,
-    note: str | None = None,
-) -> dict[str, Any]:
-    """A section of the document; without `numeric` all columns but the first are numbers."""
-    return {
-        "title": title,
-        "lines": list(lines),
-        "picture": picture,
-        "alt": alt,
-        "width": width,
-        "header": list(header) if rows else [],
-        "rows": [list(row) for row in rows],
-        "numeric": list(range(1, len(header))) if numeric is None else list(numeric),
-        "widths": list(widths) if widths else [1] * len(header),
-        "note": note,
-    }
-
-
-def _sums(found: Monitored, quarter: Quarter) -> tuple[int, float, float, int]:
-    """Persons, hours, comparable hours and zones looked at in a quarter."""
-    mine = np.array([month in quarter.months for month in found.cube.months], bool)
-    weighed = found.cube.exposure * found.levels.zone[:, None]
-    cube = found.cube
-    return (
-        int(cube.persons[:, mine].sum()),
-        float(cube.hours[:, mine].sum()),
-        float(weighed[:, mine].sum()),
-        int(cube.looked[:, mine].any(1).sum()),
-    )
-
-
-def _lead(t: Texts, found: Monitored, quarter: Quarter) -> list[str]:
-    """What happened in a few plain sentences."""
-    persons, hours, base, zones = _sums(found, quarter)
-    low, high = interval(np.array(persons), np.array(base), found.levels.scatter)
-    lines = [
-        t(
-            "In this quarter crews looked for {hours} hours in {zones} of {every} zones and met "
-            "persons {persons} times: {rate} for each hour of looking, as if all zones had been "
-            "looked at alike.",
-            hours=t.number(hours, 0),
-            zones=zones,
-            every=len(found.zones),
-            persons=t.number(persons, 0),
-            rate=rate_words(t, persons / base, float(low), float(high)),
-        )
-    ]
-    before = _sums(found, quarter + -1)
-    if before[2] > 0:
-        low, high = interval(np.array(before[0]), np.array(before[2]), found.levels.scatter)
-        lines.append(
-            t(
-                "In the quarter before it was {rate}.",
-                rate=rate_words(t, before[0] / before[2], float(low), float(high)),
-            )
-        )
-    if found.refused:
-        lines.append(t.sentence(found.refused))
-        return lines
-    said = counts(found)
-    lines.append(
-        t(
-            "Zones emerging: {emerging}; diminishing: {diminishing}; oscillating: {oscillating}; "
-            "fallen silent: {silent}; without a clear movement: {steady}. Of {unknown} zones too "
-            "little is known to say anything: unknown is not empty.",
-            **{movement.value: number for movement, number in said.items()},
-        )
-    )
-    return lines
-
-
-def _figures(t: Texts, found: Monitored, quarter: Quarter) -> list[list[str]]:
-    persons, hours, base, zones = _sums(found, quarter)
-    mine = found.focus[found.focus["month"].isin(quarter.months)]
-    return [
-        [t("Hours of looking"), t.number(hours, 0)],
-        [t("Persons met"), t.number(persons, 0)],
-        [t("Persons an hour, comparable"), t.number(persons / base)],
-        [t("Zones looked at"), t.number(zones, 0)],
-        [t("Minutes in the top fifth of the zones"), percent(t, float(mine["top"].mean()))],
-    ]
-
-
-def _months_part(t: Texts, found: Monitored, pictures: dict[str, bytes]) -> dict[str, Any]:
-    months = area_months(found, "region")
-    said = t("All zones: persons an hour of looking, month by month, with the interval of 95 %.")
-    pictures["level.svg"] = level_picture(t, months, title=said).encode()
-    return _part(
-        t("Month by month"),
-        picture="level.svg",
-        alt=said,
-        header=[
-            t("Month"),
-            t("Persons an hour, comparable"),
-            t("Persons"),
-            t("Hours looked"),
-            t("Zones"),
-        ],
-        rows=[
-            [
-                t.month(row.month),
-                rate_words(t, row.level, row.low, row.high),
-                t.number(row.persons, 0) if row.hours else t("unknown"),
-                t.number(row.hours),
-                t.number(row.zones, 0),
-            ]
-            for row in months.tail(15).itertuples()
-        ],
-        widths=[3, 4, 2, 2, 2],
-        note=weather_words(t, found),
-    )
-
-
-def _zones_part(t: Texts, found: Monitored, pictures: dict[str, bytes]) -> list[dict[str, Any]]:
-    if not found.moves:
-        return []
-    names = zone_names(found)
-    shown = sorted((one for one in found.moves if one.movement not in QUIET), key=sort_key)
-    said = t("Map of the zones by how they move; the table says the same")
-    pictures["zones.svg"] = movements_picture(t, found, title=said).encode()
-    lines = [] if shown else [t("No zone moves in a way that chance would not bring.")]
-    return [
-        _part(
-            t("How zones move"),
-            lines=lines,
-            picture="zones.svg",
-            alt=said,
-            width="82%",
-            header=[t("Zone"), t("Movement"), t("Lately, persons an hour"), t("Change"), t("Why")],
-            rows=[
-                [
-                    names[one.zone],
-                    t.word(one.movement),
-                    rate_words(t, one.rate, one.low, one.high),
-                    change_words(t, one),
-                    why_words(t, one),
-                ]
-                for one in shown
-            ],
-            numeric=[2, 3],
-            widths=[4, 3, 3, 3, 6],
-            note=t(
-                "Change: the last third of the months beside the first, beside the other zones, "
-                "with the interval of 95 %."
-            ),
-        )
-    ]
-
-
-def _focus_part(t: Texts, found: Monitored, pictures: dict[str, bytes]) -> dict[str, Any]:
-    rows = found.focus
-    names = (
-        t("minutes in the top fifth of the zones"),
-        t("zones that nobody looked at"),
-        t("minutes in zones little known before"),
-    )
-    said = t("Shares by month: {names}. The table says the same.", names=t.list(names))
-    series = dict(zip(names, (rows["top"], rows["unseen"], rows["exploring"]), strict=True))
-    pictures["shares.svg"] = shares_picture(
-        t, list(rows["month"]), series, title=said, rule=TOP
-    ).encode()
-    return _part(
-        t("Where crews look"),
-        lines=[
-            t(
-                "What nobody looks at stays unknown, and the next plan follows what is known. If "
-                "all zones were looked at alike, the top fifth would have a fifth of the minutes."
-            )
-        ],
-        picture="shares.svg",
-        alt=said,
-        header=[t("Month"), *(name[:1].upper() + name[1:] for name in names)],
-        rows=[
-            [t.month(row.month), *(percent(t, v) for v in (row.top, row.unseen, row.exploring))]
-            for row in rows.tail(6).itertuples()
-        ],
-    )
-
-
-def _known_part(t: Texts, found: Monitored, quarter: Quarter) -> dict[str, Any]:
-    rows = found.known[found.known["month"].isin(quarter.months)]
-    return _part(
-        t("New and known"),
-        lines=[] if len(rows) else [t("No month that is over says who was known before.")],
-        header=[t("Month"), t("New"), t("Known before"), t("Not said")],
-        rows=[
-            [t.month(row.month), *(t.number(n, 0) for n in (row.new, row.known, row.unsaid))]
-            for row in rows.itertuples()
-        ],
-    )
-
-
-def _funnel_part(store: Store, viewer: Viewer, quarter: Quarter, t: Texts) -> dict[str, Any]:
-    steps = funnel_since(store, viewer, quarter.months[0], quarter.end)
-    return _part(
-        t("The funnel"),
-        header=[t("Step"), t("Persons"), t("of them to")],
-        rows=[
-            [
-                t.word(step.stage),
-                t.number(step.persons, 0),
-                t.list(f"{t.word(who)} {count}" for who, count in step.received.items()) or "–",
-            ]
-            for step in steps
-        ],
-        numeric=[1],
-        widths=[2, 1, 3],
-        note=t("Steps are counted side by side and never followed by person."),
-    )
-
-
-def _displacement_part(
-    store: Store, viewer: Viewer, network: RoadNetwork, t: Texts
-) -> list[dict[str, Any]]:
-    if not may(viewer, Action.READ_CASES):
-        return []
-    watched = conflicts.watch(store, viewer, network)
-    if not watched:
-        return []
-    names = place_names(conflicts.places(store, viewer))
-    return [
-        _part(
-            t("Displacement watch"),
-            header=[
-                t("Ordinance"), t("Place"), t("Before"), t("After"), t("Change beside elsewhere"),
-            ],
-            rows=[
-                [
-                    f"{one.code} · {t.date(one.start, 'short')}",
-                    t("{place} (here)", place=names[change.place])
-                    if change is seen.here
-                    else names[change.place],
-                    str(change.before),
-                    str(change.after),
-                    displaced_words(t, change),
-                ]
-                for one, seen in watched
-                for change in (seen.here, *seen.next_door[:3])
-            ],
-            numeric=[2, 3],
-            widths=[4, 4, 1, 1, 3],
-            note=t("Reports of 90 days before and after, as they stand when this report is made."),
-        )
-    ]  # fmt: skip
-
-
-def _method_part(t: Texts, found: Monitored) -> dict[str, Any]:
-    lines = [*(t(part) for part in METHOD.values())]
-    if found.left_out:
-        lines.append(
-            t.plural(
-                "{count} person was met in a month without any hour of looking in that zone: "
-                "left out, because it cannot be compared.",
-                "{count} persons were met in months without any hour of looking in their zone: "
-                "left out, because they cannot be compared.",
-                found.left_out,
-            )
-        )
-    return _part(t("How these figures are made"), lines=lines)
-
-
-def _published_row(t: Texts, one: Release) -> list[str]:
-    totals: Mapping[Figure, int] = one.published.totals
-    outings = totals.get(Figure.OUTINGS, 0)
-    rate = t.number(totals.get(Figure.CONTACTS, 0) / outings) if outings else "–"
-    return [t.month(one.month), *(str(totals.get(f, 0)) for f in Figure), rate]
-
-
-def _attribute_parts(t: Texts, told: Sequence[Release]) -> list[dict[str, Any]]:
-    """Tables by attribute of the region, of months that have them."""
-    parts = []
-    for subject in SHOWN:
-        tables = [(one.month, one.published.table(subject)) for one in told]
-        rows = [(month, dict(table.rows)) for month, table in tables if table]
-        codes = sorted({key for _, row in rows for key in row})
-        if not rows:
-            continue
-        parts.append(
-            _part(
-                t(SUBJECTS[subject]),
-                header=[t("Category"), *(t.month(month) for month, _ in rows)],
-                rows=[
-                    [
-                        table_name(t, subject, key),
-                        *(
-                            t("masked") if row.get(key) is None else str(row[key])
-                            for _, row in rows
-                        ),
-                    ]
-                    for key in codes
-                ],
-                widths=[3, *[2] * len(rows)],
-            )
-        )
-    return parts

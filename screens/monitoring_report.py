@@ -7,7 +7,8 @@ from functools import partial
 import streamlit as st
 
 from data.access import Viewer
-from data.monitoring_report import internal_report, last_quarter, public_report
+from data.monitoring_public import public_report
+from data.monitoring_report import internal_report, last_quarter
 from data.texts import Texts
 from geo.errors import ProssimaError
 from screens.choose import choose
