@@ -10,16 +10,17 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from data import audit, rights
 from data.access import Action, Role, Scope, Viewer, scope
+from data.failures import database_failure
 from data.scopes import confine
 from data.settings import Settings
 from data.tables import meta
-from geo.errors import ConflictError, InputError, RefusedError
+from geo.errors import ConflictError, RefusedError
 
 Clock = Callable[[], datetime]
 
@@ -56,7 +57,11 @@ class Transactions:
         """One transaction; its first act, counting the revision, makes writers take turns."""
         reach = self._reach(viewer, action)
         writer = self._engine.execution_options(write=True)
-        with _told(), Session(writer, expire_on_commit=False) as session, session.begin():
+        with (
+            _told() as act,
+            Session(writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             self._begin(session, viewer, action, reach)
             row = meta(session, "revision", lock=True)
             row.value = str(int(row.value) + 1)
@@ -67,6 +72,8 @@ class Transactions:
             rows = count()
             self._as_application(session)
             audit.append(session, viewer, action, reach, rows=rows, now=self._clock())
+            session.flush()
+            act.committing = True
 
     @contextmanager
     def recording(self) -> Iterator[Session]:
@@ -116,23 +123,23 @@ class Transactions:
         return self._clock()
 
 
-@contextmanager
-def _told() -> Iterator[None]:
+class _told:
     """What goes wrong in the database, as our own errors."""
-    try:
-        yield
-    except StaleDataError as error:
-        raise ConflictError("plan_changed") from error
-    except IntegrityError as error:
-        raise ConflictError("row_taken") from error
-    except OperationalError as error:
-        if "locked" in str(error.orig):
-            raise ConflictError("database_busy") from error
-        raise InputError("database_unreachable") from error
-    except DatabaseError as error:
-        # PostgreSQL's own rights, which are asked after the table of actions.
-        if "row-level security" in str(error.orig):
-            raise RefusedError("not_own") from error
-        if "permission denied" in str(error.orig):
-            raise InputError("database_rights") from error
-        raise
+
+    def __init__(self) -> None:
+        self.committing = False
+
+    def __enter__(self) -> _told:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        match error:
+            case StaleDataError():
+                raise ConflictError("plan_changed") from error
+            case IntegrityError():
+                raise ConflictError("row_taken") from error
+            case DatabaseError():
+                lost = error.connection_invalidated
+                ours = database_failure(error.orig, lost=lost, committing=self.committing)
+                if ours is not None:
+                    raise ours from error
