@@ -5,6 +5,7 @@ Every reading and writing of the store passes here, so that no call can forget a
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -35,6 +36,9 @@ class Transactions:
         with engine.connect() as connection:
             self._rights = rights.in_force(connection)
         self._noted = audit.Noted()
+        # Writers of this process wait here, in turn: SQLite lets them sleep and try again.
+        self._turn = threading.RLock()
+        self._in_force: tuple[dict[str, object], Settings] | None = None
 
     @contextmanager
     def reading(
@@ -56,12 +60,7 @@ class Transactions:
     def writing(self, viewer: Viewer, action: Action) -> Iterator[Session]:
         """One transaction; its first act, counting the revision, makes writers take turns."""
         reach = self._reach(viewer, action)
-        writer = self._engine.execution_options(write=True)
-        with (
-            _told() as act,
-            Session(writer, expire_on_commit=False) as session,
-            session.begin(),
-        ):
+        with self._alone() as session:
             self._begin(session, viewer, action, reach)
             row = meta(session, "revision", lock=True)
             row.value = str(int(row.value) + 1)
@@ -72,17 +71,23 @@ class Transactions:
             rows = count()
             self._as_application(session)
             audit.append(session, viewer, action, reach, rows=rows, now=self._clock())
-            session.flush()
-            act.committing = True
 
     @contextmanager
     def recording(self) -> Iterator[Session]:
         """A transaction for what the program writes of itself: the audit, a fact about the
         database. It makes no cache forget what it knows."""
-        writer = self._engine.execution_options(write=True)
-        with _told(), Session(writer, expire_on_commit=False) as session, session.begin():
+        with self._alone() as session:
             self._as_application(session)
             yield session
+
+    @contextmanager
+    def _alone(self) -> Iterator[Session]:
+        writer = self._engine.execution_options(write=True)
+        fresh = Session(writer, expire_on_commit=False)
+        with self._turn, _told() as act, fresh as session, session.begin():
+            yield session
+            session.flush()
+            act.committing = True
 
     def _reach(self, viewer: Viewer, action: Action) -> Scope:
         """How far the viewer may go; nobody of the field in the municipalities' installation."""
