@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from data import conflicts, mediation
 from data.access import Role, Viewer
-from data.conflict_words import area_hours, area_reasons, area_themes, change_words, place_names
+from data.conflict_words import area_hours, area_near, area_reasons, change_words, place_names
 from data.texts import Texts
 from geo.conflict_areas import BANDS, Areas, ConflictArea, Sureness
 from geo.conflicts import Band
@@ -150,7 +150,7 @@ def _areas(
             Mark(
                 area.geometry,
                 names[area.code],
-                (names[area.code], area_themes(t, area), area_hours(t, area)),
+                (names[area.code], area_near(t, area), area_hours(t, area)),
             ),
             area.sureness is Sureness.SURE,
         )
@@ -196,7 +196,7 @@ def _areas(
                     names[area.code],
                     t.word(area.sureness),
                     t.number(area.priority),
-                    area_themes(t, area),
+                    area_near(t, area),
                     area_hours(t, area),
                     " ".join(area_reasons(t, area)),
                 )
@@ -221,7 +221,7 @@ def _one(
     chosen = choose(t("Area"), shown, lambda area: names[area.code], "area_chosen")
     st.html(
         Markup('<p class="p-lead">{}</p>').format(
-            f"{area_themes(t, chosen)} · {area_hours(t, chosen)}"
+            f"{area_near(t, chosen)} · {area_hours(t, chosen)}"
         )
     )
     st.html(when_strip(t, chosen, colours))
