@@ -11,6 +11,8 @@ from data import conflicts
 from data.access import Action, Viewer, may
 from data.conflict_words import change_words as displaced_words
 from data.conflict_words import place_names
+from data.displacement_watch import watched
+from data.displacement_words import cause_words, verdict_words
 from data.handovers import funnel_since
 from data.messages import N_
 from data.monitoring import Monitored, last_month
@@ -29,12 +31,16 @@ from data.monitoring_words import (
 )
 from data.store import Store
 from data.texts import Texts
+from geo.displacement import Change
 from geo.emerging import Movement
 from geo.errors import RefusedError
 from geo.focus import TOP
 from geo.monitoring import interval
 from geo.network import RoadNetwork
 from geo.quarter import Quarter
+
+WATCHES = 8
+"""Ordinances and actions that the report tells of; what moved next door comes first."""
 
 QUIET = (Movement.STEADY, Movement.UNKNOWN)
 SYNTHETIC = N_("Synthetic data: an invented region, no real person, place or crew.")
@@ -273,39 +279,43 @@ def displacement_part(
     """What ordinances did here and next door; nothing where there is none."""
     if not may(viewer, Action.READ_CASES):
         return []
-    watched = conflicts.watch(store, viewer, network)
-    if not watched:
+    moved = watched(store, viewer, network)
+    if not moved:
         return []
     names = place_names(conflicts.places(store, viewer))
+
+    def told(change: Change) -> str:
+        return t(
+            "{place}: {before} → {after}, {change}",
+            place=names.get(change.place, "–"),
+            before=change.before,
+            after=change.after,
+            change=displaced_words(t, change),
+        )
+
     return [
         part(
             t("Displacement watch"),
-            header=[
-                t("Ordinance"), t("Place"), t("Before"), t("After"), t("Change beside elsewhere"),
-            ],
+            header=[t("After"), t("Here"), t("Next door, the strongest rise"), t("What it says")],
             rows=[
                 [
-                    f"{one.code} · {t.date(one.start, 'short')}",
-                    t("{place} (here)", place=names[change.place])
-                    if change is seen.here
-                    else names[change.place],
-                    str(change.before),
-                    str(change.after),
-                    displaced_words(t, change),
+                    cause_words(t, one.cause),
+                    told(one.seen.here),
+                    told(rise) if (rise := one.seen.strongest) else "–",
+                    verdict_words(t, one),
                 ]
-                for one, seen in watched
-                for change in (seen.here, *seen.next_door[:3])
+                for one in moved[:WATCHES]
             ],
-            numeric=[2, 3],
-            widths=[4, 4, 1, 1, 3],
+            numeric=[],
+            widths=[3, 4, 4, 4],
             note=t("Reports of 90 days before and after, as they stand when this report is made."),
         )
-    ]  # fmt: skip
+    ]
 
 
 def method_part(t: Texts, found: Monitored) -> dict[str, Any]:
     """How it is made."""
-    lines = [*(t(part) for part in METHOD.values())]
+    lines = [*map(t, METHOD.values())]
     if found.left_out:
         lines.append(
             t.plural(

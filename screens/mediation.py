@@ -11,11 +11,11 @@ from markupsafe import Markup
 
 from data import conflicts, mediation
 from data.access import Role, Viewer
-from data.conflict_words import area_hours, area_reasons, area_themes, place_names
+from data.conflict_words import area_hours, area_near, area_reasons, place_names
+from data.displacement_watch import Watched, watched
 from data.texts import Texts
 from geo.conflict_areas import BANDS, Areas, ConflictArea, Sureness
 from geo.conflicts import Band
-from geo.displacement import Displacement
 from geo.mediation import due
 from geo.night import Night
 from geo.ordinances import Ordinance, in_force
@@ -25,12 +25,12 @@ from layers.marks import Mark
 from layers.palette import Palette
 from layers.shades import shades
 from screens.choose import choose
-from screens.displacement import watch_section
 from screens.html import figures, muted, notice, table
 from screens.maps import show
 from screens.mediation_cases import cases_section
 from screens.mediation_orders import order_form
 from screens.mediation_outings import outings_section
+from screens.mediation_watch import watch_section
 from screens.pictures import style
 from screens.session import allowed, network, now, palette, store, texts
 
@@ -56,7 +56,7 @@ def page() -> None:
     )
     tonight = Night.coming(now())
     with st.spinner(t("Estimating")):
-        found, watched = _found(viewer, tonight.date)
+        found, moved = _found(viewer, tonight.date)
     places = conflicts.places(store(), viewer)
     names = place_names(places)
     kept = mediation.cases(store(), viewer)
@@ -85,13 +85,13 @@ def page() -> None:
         )
     orders = conflicts.ordinances(store(), viewer)
     _areas(t, found, places, names, orders=in_force(orders, tonight), colours=colours)
-    watch_section(t, watched, names)
+    watch_section(t, moved, names)
     cases_section(t, viewer, kept, waiting, names=names, today=tonight.date)
     outings_section(t, viewer, tonight.date)
     _orders(t, viewer, orders, names, tonight)
 
 
-def _found(viewer: Viewer, today: date) -> tuple[Areas, tuple[tuple[Ordinance, Displacement], ...]]:
+def _found(viewer: Viewer, today: date) -> tuple[Areas, tuple[Watched, ...]]:
     return _cached(viewer.role, viewer.organisation, store().revision(), today)
 
 
@@ -99,7 +99,7 @@ def _found(viewer: Viewer, today: date) -> tuple[Areas, tuple[tuple[Ordinance, D
 def _cached(role, organisation, revision, today):  # type: ignore[no-untyped-def]
     """By role and reach, revision of the data and day, which is all that it depends on."""
     viewer = Viewer(role, organisation=organisation)
-    return conflicts.areas(store(), viewer, network()), conflicts.watch(store(), viewer, network())
+    return conflicts.areas(store(), viewer, network()), watched(store(), viewer, network())
 
 
 def _alerts(t: Texts, found: Areas, names: Mapping[str, str]) -> None:
@@ -151,7 +151,7 @@ def _areas(
             Mark(
                 area.geometry,
                 names[area.code],
-                (names[area.code], area_themes(t, area), area_hours(t, area)),
+                (names[area.code], area_near(t, area), area_hours(t, area)),
             ),
             area.sureness is Sureness.SURE,
         )
@@ -197,7 +197,7 @@ def _areas(
                     names[area.code],
                     t.word(area.sureness),
                     t.number(area.priority),
-                    area_themes(t, area),
+                    area_near(t, area),
                     area_hours(t, area),
                     " ".join(area_reasons(t, area)),
                 )
@@ -222,7 +222,7 @@ def _one(
     chosen = choose(t("Area"), shown, lambda area: names[area.code], "area_chosen")
     st.html(
         Markup('<p class="p-lead">{}</p>').format(
-            f"{area_themes(t, chosen)} · {area_hours(t, chosen)}"
+            f"{area_near(t, chosen)} · {area_hours(t, chosen)}"
         )
     )
     st.html(when_strip(t, chosen, colours))

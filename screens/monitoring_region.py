@@ -11,20 +11,19 @@ import streamlit as st
 from data import conflicts, releases
 from data.access import Action, Role, Viewer, may
 from data.conflict_words import place_names
+from data.displacement_watch import Watched, watched
 from data.handovers import funnel_since
 from data.monitoring import Monitored
 from data.monitoring_words import percent
 from data.release_words import SUBJECTS, table_name
 from data.releases import Release
 from data.texts import Texts
-from geo.displacement import Displacement
 from geo.month_facts import ATTRIBUTES, Figure
 from geo.night import Night
-from geo.ordinances import Ordinance
 from layers.palette import Palette
 from screens.choose import choose
-from screens.displacement import watch_section
 from screens.html import muted, table
+from screens.mediation_watch import watch_section
 from screens.monitoring_pictures import bars_chart, draw, lines_chart
 from screens.session import network, now, store
 
@@ -209,15 +208,15 @@ def displacement_section(t: Texts, viewer: Viewer) -> None:
     """What ordinances did here and next door, as on the page of mediation."""
     if not may(viewer, Action.READ_CASES):
         return
-    watched = _watched(store().revision(), Night.of(now()).date)
-    watch_section(t, watched, place_names(conflicts.places(store(), viewer)))
+    moved = _watched(store().revision(), Night.of(now()).date)
+    watch_section(t, moved, place_names(conflicts.places(store(), viewer)))
 
 
-def _watched(revision: object, today: date) -> tuple[tuple[Ordinance, Displacement], ...]:
+def _watched(revision: object, today: date) -> tuple[Watched, ...]:
     return _cached(revision, today)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _cached(revision, today):  # type: ignore[no-untyped-def]
     """By revision of the data and day, which is all that it depends on."""
-    return conflicts.watch(store(), Viewer(Role.COORDINATOR), network())
+    return watched(store(), Viewer(Role.COORDINATOR), network())
