@@ -144,6 +144,17 @@ def test_what_is_wrong_with_one_event_does_not_keep_the_others_out(store, clock,
     assert record(store, crew, NIGHT, unit, [good]).known == (good.id,)
 
 
+def test_what_a_crew_counts_joins_the_outing_that_a_file_has_brought(store, clock, unit, crew):
+    """Under whichever key the file came: one unit's night is one outing."""
+    with store.writing(COORDINATOR, Action.WRITE_CONTACTS) as session:
+        session.add(
+            ContactEntryRow(organisation="altra", unit=unit, night=NIGHT.date, closed=False)
+        )
+    stop = running(store, crew, NIGHT, unit).itinerary.stops[0]
+    record(store, crew, NIGHT, unit, [Crew("phone", clock).says(EventKind.TALLY, stop.key)])
+    assert set(tonight(store)["organisation"]) == {"altra"}
+
+
 def test_a_wrong_clock_gives_no_hour_and_no_effort(store, clock, unit, crew):
     first = running(store, crew, NIGHT, unit).itinerary.stops[0]
     ahead = Clock(clock() + timedelta(hours=5))
