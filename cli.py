@@ -284,6 +284,7 @@ def plan(
             network,
             now=now,
             weights=chosen.need_weights,
+            means=chosen.means,
             measure=remembered_matrices(chosen.home),
         )
         with _progress() as tell, told_in_words(prepared):

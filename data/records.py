@@ -92,12 +92,14 @@ def outing_row(outing: Outing) -> OutingRow:
         opens=outing.opens,
         closes=outing.closes,
         crew=_crew_document(outing.unit.crew),
+        kits=outing.unit.kits,
     )
 
 
 def outing_of(row: OutingRow, unit: Unit) -> Outing:
-    """The outing that a row holds; its unit carries tonight's crew."""
-    return Outing(Night(row.night), replace(unit, crew=_crew(row.crew)), row.opens, row.closes)
+    """The outing that a row holds; its unit carries tonight's crew and kits."""
+    tonight = replace(unit, crew=_crew(row.crew), kits=row.kits)
+    return Outing(Night(row.night), tonight, row.opens, row.closes)
 
 
 def promise_row(promise: Promise) -> PromiseRow:

@@ -112,6 +112,7 @@ def _plan(t: Texts, viewer: Viewer, first: Night, units: Sequence[str], place: A
             network(),
             now=now(),
             weights=settings.need_weights,
+            means=settings.means,
             week=settings.week_weights,
             usual=regular_times(store(), viewer, first),
             measure=remembered_matrices(settings.home),

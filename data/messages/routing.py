@@ -7,6 +7,8 @@ ROUTING = {
     "unit_code": "A unit has no code.",
     "unit_driving": "Unit {unit}: {got} minutes of driving; expected more than 0, or nothing for no limit.",
     "unit_kilometres": "Unit {unit}: {got} kilometres; expected more than 0, or nothing for no limit.",
+    "unit_kits": "Unit {unit}: {got} kits on board; expected 0 or more, or nothing where they are not counted.",
+    "means": "The setting {field} cannot be {got}: expected a number that is not negative.",
     "shift_ends_before_start": "The shift of unit {unit} ends ({closes}) before it starts ({opens}): a night runs from noon to noon.",
     "need_weight": "The weight {weight} of the need cannot be {got}: see `prossima settings` for its limits.",
     "visit_after_night": "Zone {zone} was last visited after the night of {night}.",
