@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import pandas as pd
 from sqlalchemy import select
@@ -16,20 +16,15 @@ from sqlalchemy.orm import Session
 
 from data.access import Action, Viewer
 from data.conflict_rows import case_document, case_of, case_row
-from data.conflicts import by_month, kept_reports, own_town, places
+from data.conflict_words import place_names
+from data.conflicts import places
 from data.models import MediationCaseRow
 from data.planning import night_outings
 from data.store import Store
-from data.tables import is_synthetic, keep_apart
-from geo.conflicts import Theme
-from geo.errors import ConflictError, InfeasibleError, InputError, MissingError, RefusedError
-from geo.mediation import (
-    CaseState,
-    MediationCase,
-)
+from data.tables import keep_apart
+from geo.errors import ConflictError, InfeasibleError, InputError, MissingError
+from geo.mediation import MediationCase
 from geo.night import Night
-from geo.privacy import Published, publish_tables
-from geo.release_rules import REPORTS
 from geo.windows import window_on
 from routing.problem import Kind
 from routing.promises import Promise
@@ -106,39 +101,6 @@ def monthly(store: Store, viewer: Viewer) -> pd.DataFrame:
     return frame.groupby(["month", "municipality"]).sum().reset_index()
 
 
-def figures(store: Store, viewer: Viewer, municipality: str, month: date) -> Published:
-    """What a municipality may see of a month that is over: its reports by neighbourhood and
-    its cases by state, under the threshold of `geo.release_rules.REPORTS`.
-
-    Nothing of it comes from zones or presence. RefusedError `territory_foreign`; InputError
-    `release_month_open`.
-    """
-    town = own_town(viewer, Action.READ_CONFLICT_FIGURES)
-    if town not in (None, municipality):
-        raise RefusedError("territory_foreign")
-    if month.replace(day=1) >= Night.of(store.now()).date.replace(day=1):
-        raise InputError("release_month_open", month=f"{month:%Y-%m}")
-    frame = places(store, viewer)
-    own = frame.loc[frame["municipality"] == municipality, "code"]
-    with store.reading(viewer, Action.READ_CONFLICT_FIGURES) as session:
-        table = by_month(kept_reports(session, municipality))
-        found = [case_of(row) for row in _rows(session) if row.municipality == municipality]
-        synthetic = is_synthetic(session)
-    table = table[(table["month"] == month) & (table["theme"] != Theme.ASSAULT.value)]
-    counts = table.groupby("place")["count"].sum()
-    standing = [one.state for one in found]
-    return publish_tables(
-        {
-            "conflict_reports": (("place",), {(c,): int(counts.get(c, 0)) for c in own}),
-            "mediation_cases": (("state",), {(s.value,): standing.count(s) for s in CaseState}),
-        },
-        month=month,
-        place=municipality,
-        synthetic=synthetic,
-        threshold=REPORTS,
-    )
-
-
 def plan_visit(
     store: Store,
     viewer: Viewer,
@@ -152,11 +114,12 @@ def plan_visit(
 ) -> Promise:
     """A mediation visit of a case on a day: a promise of its night, kept in the store.
 
-    It begins between `opens` and `closes` (wall clock), at the middle of the neighbourhood.
-    InfeasibleError `mediation_none` where no unit on duty has a mediator on shift then.
+    It begins between `opens` and `closes` of that day (wall clock; 10:00 is its morning), at
+    the middle of the neighbourhood. InfeasibleError `mediation_none` where no unit on duty, nor
+    on a mediation outing, has a mediator on shift then; `promise_too_late`.
     """
-    night, opens, closes = night_of_visit(day, opens, closes)
-    window = window_on(night, opens, closes)
+    night = Night(day)
+    window = window_on(night, opens, closes, by_day=True)
     outings = [
         one
         for one in night_outings(store, viewer, night)
@@ -166,32 +129,27 @@ def plan_visit(
         and window[0] < one.closes
         and unit in (None, one.unit.code)
     ]
-    if not outings:
+    if not outings or window is None:
         raise InfeasibleError("mediation_none", night=night, opens=opens, closes=closes)
-    frame = places(store, viewer).set_index("code")
-    middle = frame.geometry[kept.case.place].representative_point()
+    key = f"M-{kept.case.key}-{night.date:%m%d}"
+    if window[1] < night.seconds(store.now()):
+        raise InfeasibleError("promise_too_late", promise=key, closes=closes)
+    frame = places(store, viewer)
+    middle = frame.set_index("code").geometry[kept.case.place].representative_point()
     promise = Promise(
-        key=f"M-{kept.case.key}-{night.date:%m%d}",
+        key=key,
         night=night.date,
         kind=Kind.MEDIATION,
         opens=opens,
         closes=closes,
         minutes=minutes or store.settings().mediation_minutes,
-        place=Base(kept.case.key, middle.x, middle.y),
+        place=Base(place_names(frame)[kept.case.place], middle.x, middle.y),
         unit=unit,
         mediator=True,
         synthetic=kept.case.synthetic,
     )
     store.save_promise(viewer, promise)
     return promise
-
-
-def night_of_visit(day: date, opens: str, closes: str) -> tuple[Night, str, str]:
-    """The night that hours of a day belong to: a morning's is the night before, and what
-    begins before noon and ends after it keeps its afternoon."""
-    if closes.zfill(5) <= "12:00":
-        return Night(day - timedelta(days=1)), opens, closes
-    return Night(day), max(opens.zfill(5), "12:00"), closes
 
 
 def _rows(session: Session) -> list[MediationCaseRow]:

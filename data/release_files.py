@@ -2,8 +2,8 @@
 
 Each takes releases as a viewer got them (`data.releases`), so that a municipality's file
 holds its own territory and the regional totals. The long table (`COLUMNS`) is the same in
-CSV and XLSX: one published number a row, empty where it is not shown. Nothing in a file
-tells who made it or when.
+CSV and XLSX: one published number a row, empty where it is not shown. The maps (GeoJSON,
+GeoPackage) are those of contacts. Nothing in a file tells who made it or when.
 """
 
 from __future__ import annotations
@@ -33,15 +33,17 @@ from data.texts import Texts
 from geo.crs import GEOGRAPHIC
 from geo.month_facts import Figure
 from geo.municipalities import municipalities, simplified
-from geo.privacy import Cell, Published
+from geo.privacy import Cell, Kind, Published
+from geo.release_tables import REGION
 
 COLUMNS = (
     "territory", "month", "kind", "part", "place", "municipalities", "figure", "count", "step",
     "least", "name", "label",
 )  # fmt: skip
 """`territory`: ISTAT code of whom the file is for, empty for the region; `part`: `cell`,
-`total` or a table's subject; `place`: an ISTAT code or a district; `municipalities`: ISTAT
-codes; `count`: empty where it is not shown; `least`: the smallest true count that is shown;
+`total` or a table's subject; `place`: an ISTAT code or a district, empty for the region;
+`municipalities`: ISTAT codes; `count`: empty where it is not shown; `least`: the smallest true
+count that is shown;
 `name`, `label`: for people."""
 
 _SAME_TIME = datetime(*EPOCH[:3], tzinfo=UTC)
@@ -98,10 +100,13 @@ def as_xlsx(releases: Sequence[Release], t: Texts) -> bytes:
             place_name(t, cell),
             *(_shown(cell.figures.get(f), one.published, f, t) for f in figures),
         ]
-        for one in releases
+        for one in of_contacts(releases)
         for cell in one.published.cells
     ]
     _sheet(book, t("Figures"), heads, body)
+    if told := [*told_by_place(releases, t)]:
+        heads = [t("Month"), t("Table"), t("Place"), t("Name"), t("Count")]
+        _sheet(book, t("Reports and mediation"), heads, told)
     _sheet(book, t("Data"), COLUMNS, rows_of(releases, t))
     _sheet(book, t("Method"), [t("Method")], [[line] for line in method(releases, t)])
     made = io.BytesIO()
@@ -152,6 +157,27 @@ WRITERS: dict[str, Callable[[Sequence[Release], Texts], bytes]] = {
 """The kinds of file by ending; the report as PDF stands in `data.release_report`."""
 
 
+def of_contacts(releases: Iterable[Release]) -> list[Release]:
+    """Those of contacts, which have maps and figures; the others are tables alone."""
+    return [one for one in releases if one.published.kind is not Kind.COUNTS]
+
+
+def told_by_place(releases: Iterable[Release], t: Texts) -> Iterator[list[object]]:
+    """Reports and cases to read: month, table, place, name, count."""
+    region = t("Tuscany, what is shown")
+    for release in releases:
+        for table in release.published.tables:
+            names = {cell.key: place_name(t, cell) for cell in release.published.cells}
+            for key, count in table.rows if table.by_place else ():
+                yield [
+                    month_name(release.month),
+                    subject_name(t, table.subject),
+                    names.get(key[0], region),
+                    table_name(t, table.subject, key),
+                    t("not shown") if count is None else count,
+                ]
+
+
 def rows_of(releases: Iterable[Release], t: Texts) -> Iterator[list[object]]:
     """The long table (`COLUMNS`), a published number a row."""
     for release in releases:
@@ -167,10 +193,14 @@ def rows_of(releases: Iterable[Release], t: Texts) -> Iterator[list[object]]:
             said = [count, rules.step, "", region, t.word(figure)]
             yield [*head, "total", "", "", figure.value, *said]
         for table in one.tables:
+            cells = {cell.key: cell for cell in one.cells} if table.by_place else {}
             for key, count in table.rows:
-                label = table_name(t, table.subject, key)
-                said = [count, table.step, table.least, region, label]
-                yield [*head, table.subject, "", "", " ".join(key), *said]
+                place, codes = (key[0], key[1:]) if table.by_place else (REGION, key)
+                own = cells.get(place)
+                members = " ".join(own.members) if own else ""
+                name = place_name(t, own) if own else region
+                said = [count, table.step, table.least, name, table_name(t, table.subject, key)]
+                yield [*head, table.subject, place, members, " ".join(codes), *said]
 
 
 def method(releases: Sequence[Release], t: Texts) -> list[str]:
@@ -178,7 +208,7 @@ def method(releases: Sequence[Release], t: Texts) -> list[str]:
     lines = []
     if any(one.published.synthetic for one in releases):
         lines.append(t("Synthetic data: an invented region, no real person, place or crew."))
-    exact = [one.published for one in releases if one.published.epsilon is None]
+    exact = [one.published for one in releases if one.published.kind is Kind.MONTH]
     noisy = [one.published for one in releases if one.published.epsilon is not None]
     if exact:
         rules = exact[-1].rules
@@ -199,6 +229,18 @@ def method(releases: Sequence[Release], t: Texts) -> list[str]:
                 step=rules.step,
             ),
         ]
+    told = [one.published for one in releases if one.published.kind is Kind.COUNTS]
+    if told:
+        lines.append(
+            t(
+                "Reports and mediation cases: counts under {least} are not shown, others are "
+                "rounded to {step}; where a municipality has too few it stands together with "
+                "others of its district. Assault on persons is no figure. Cases open in the month "
+                "stand as they did when it was published. Nothing of it comes from people met.",
+                least=told[-1].rules.category,
+                step=told[-1].rules.step,
+            )
+        )
     if noisy:
         lines.append(
             t(
@@ -209,13 +251,14 @@ def method(releases: Sequence[Release], t: Texts) -> list[str]:
                 nights=noisy[-1].nights,
             )
         )
-    lines.append(
-        t(
-            "A contact is a person met on a night, not a different person each time. More or fewer "
-            "contacts say where crews went as much as where people are: a fall is no success and a "
-            "rise no alarm."
+    if exact or noisy:
+        lines.append(
+            t(
+                "A contact is a person met on a night, not a different person each time. More or "
+                "fewer contacts say where crews went as much as where people are: a fall is no "
+                "success and a rise no alarm."
+            )
         )
-    )
     return lines
 
 
@@ -234,7 +277,7 @@ def shapes() -> dict[str, shapely.Geometry]:
 def _features(
     releases: Iterable[Release], t: Texts
 ) -> Iterator[tuple[dict[str, object], shapely.Geometry]]:
-    for release in releases:
+    for release in of_contacts(releases):
         one = release.published
         for cell in one.cells:
             yield (
@@ -301,7 +344,7 @@ def _still(data: bytes) -> bytes:
 
 
 def file_name(releases: Sequence[Release], ending: str) -> str:
-    """What a file is called: months and territory, nothing else."""
+    """What a file is called: months and territory."""
     months = sorted({month_name(one.month) for one in releases})
     places = {one.published.place for one in releases}
     place = places.pop() if len(places) == 1 else ""

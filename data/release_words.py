@@ -8,10 +8,14 @@ from functools import cache
 from math import isinf
 
 from data.attack import Attack, Line
+from data.conflict_figures import CASES, THEMES
 from data.districts import districts
 from data.messages import N_
+from data.releases import SUBJECT
 from data.texts import Texts
+from geo.conflicts import Theme
 from geo.contacts import ANY_OF, ONE_OF, Material
+from geo.mediation import CaseState
 from geo.municipalities import municipalities
 from geo.privacy import Cell
 from geo.release_rules import Rule
@@ -29,8 +33,17 @@ SUBJECTS: Mapping[str, str] = {
     "outing": N_("Kind of outing"),
     "place_type": N_("Kind of place"),
     "signals": N_("Signals"),
+    THEMES: N_("Reports by theme"),
+    CASES: N_("Mediation cases by state"),
 }
 """Titles (msgids) of the tables of the region."""
+
+LEDGER: Mapping[str, str] = {
+    SUBJECT: N_("Contacts"),
+    THEMES: SUBJECTS[THEMES],
+    CASES: SUBJECTS[CASES],
+}
+"""What a line of the ledger is of (msgids)."""
 
 RULES: Mapping[Rule, str] = {
     Rule.FEW_CONTACTS: N_("too few contacts"),
@@ -55,6 +68,7 @@ ATTACKS: Mapping[Attack, str] = {
 IDENTIFIED = N_("with a sign of exploitation, or who asked for a way out")
 
 _CODES: Mapping[str, type[StrEnum]] = {**ONE_OF, **ANY_OF, "materials": Material}
+_BY_PLACE: Mapping[str, type[StrEnum]] = {THEMES: Theme, CASES: CaseState}
 
 
 def place_name(t: Texts, cell: Cell) -> str:
@@ -82,6 +96,8 @@ def table_name(t: Texts, subject: str, key: tuple[str, ...]) -> str:
     """A category of a table in words, without its subject."""
     if subject == "identified":
         return t(IDENTIFIED)
+    if subject in _BY_PLACE:
+        return t.word(_BY_PLACE[subject](key[-1]))
     if subject in _CODES and len(key) == 1:
         return t.word(_CODES[subject](key[0]))
     return " · ".join(key)

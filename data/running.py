@@ -14,17 +14,20 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from data import handovers
 from data import tallies as kept_tallies
 from data.access import Action, Scope, Viewer, scope
 from data.contacts import mark_for_scrub
 from data.models import CrewEventRow, ItineraryRow, ZoneRow
 from data.store import Store
 from geo.errors import InputError, MissingError, ProssimaError, RefusedError
+from geo.handovers import Receiver
 from geo.night import Night
 from geo.zones import CODE
 from routing.itinerary import Itinerary, Leg
@@ -34,6 +37,7 @@ from routing.progress import (
     Progress,
     SkipReason,
     Weather,
+    handed,
     progress,
     standing_events,
     stays,
@@ -47,7 +51,15 @@ AHEAD = timedelta(minutes=2)
 
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _WORD = re.compile(r"[A-Za-z0-9-]{1,40}")
-_ABOUT_STOP = (EventKind.ARRIVED, EventKind.LEFT, EventKind.SKIPPED, EventKind.TALLY)
+_ABOUT_STOP = frozenset(
+    {
+        EventKind.ARRIVED,
+        EventKind.LEFT,
+        EventKind.SKIPPED,
+        EventKind.TALLY,
+        EventKind.HANDED,
+    }
+)
 _REPORT = {"kilometres": 2000}
 """Numbers of a closed night, with the most that can be meant."""
 
@@ -57,6 +69,7 @@ class RunningNight:
     """A unit's night: the `itinerary` in force, its `version`, what the last re-planning
     changed (`changes`, None where it was published whole), and how it stands.
 
+    `heard`: when the server had the crew's latest word, None where it has said nothing.
     `expired`: the shift is long over; the ways are left out, what was missed can be entered
     until noon.
     """
@@ -66,6 +79,7 @@ class RunningNight:
     changes: Mapping[str, Any] | None
     published: datetime
     progress: Progress
+    heard: datetime | None
     expired: bool
 
     @property
@@ -80,12 +94,14 @@ class Recorded:
 
     `kept` now; `known` before; `off_route` of those kept: at a zone that the itinerary does
     not have; `refused`, with the error that says why: the others are kept all the same.
+    `night`: how it stands with them, so that nobody has to ask again.
     """
 
     kept: tuple[str, ...]
     known: tuple[str, ...]
     off_route: tuple[str, ...]
     refused: tuple[tuple[str, ProssimaError], ...]
+    night: RunningNight
 
 
 def running(store: Store, viewer: Viewer, night: Night, unit: str) -> RunningNight:
@@ -97,8 +113,8 @@ def running(store: Store, viewer: Viewer, night: Night, unit: str) -> RunningNig
     permitted(store, viewer, Action.READ_ITINERARY, night, unit)
     with store.reading(viewer, Action.READ_ITINERARY) as session:
         row = published(session, night, unit)
-        events = events_of(session, night, unit)
-    return _running(row, events, store.now(), viewer)
+        events, heard = events_of(session, night, unit), heard_of(session, night, unit)
+    return _running(row, events, heard, store.now(), viewer)
 
 
 def record(
@@ -118,8 +134,8 @@ def record(
         raise RefusedError("night_over", night=night)
     with store.writing(viewer, Action.RECORD_NIGHT) as session:
         forget(session, Night.of(now))
-        itinerary = Itinerary.from_dict(published(session, night, unit).document)
-        return _keep(session, itinerary, events, now)
+        row = published(session, night, unit)
+        return _keep(session, row, events, now, viewer)
 
 
 def forget(session: Session, today: Night) -> None:
@@ -140,13 +156,17 @@ def published(session: Session, night: Night, unit: str) -> ItineraryRow:
 
 def events_of(session: Session, night: Night, unit: str) -> list[CrewEvent]:
     """All that the crew has said of a night, as it came."""
-    chosen = select(CrewEventRow).where(CrewEventRow.night == night.date, CrewEventRow.unit == unit)
-    return [
-        CrewEvent(
-            row.id, EventKind(row.kind), row.source, row.sequence, row.at, row.stop, row.document
-        )
-        for row in session.scalars(chosen.order_by(CrewEventRow.number))
-    ]
+    it = CrewEventRow  # its columns alone: a page reads them after each tap
+    asked = select(it.id, it.kind, it.source, it.sequence, it.at, it.stop, it.document)
+    chosen = asked.where(it.night == night.date, it.unit == unit).order_by(it.number)
+    return [CrewEvent(row.id, EventKind(row.kind), *row[2:]) for row in session.execute(chosen)]
+
+
+def heard_of(session: Session, night: Night, unit: str) -> datetime | None:
+    """When the crew's latest word came, by the server's clock: a phone's may be wrong, and what
+    it had kept to itself was no sign."""
+    latest = select(func.max(CrewEventRow.received))
+    return session.scalar(latest.where(CrewEventRow.night == night.date, CrewEventRow.unit == unit))
 
 
 def permitted(store: Store, viewer: Viewer, action: Action, night: Night, unit: str) -> None:
@@ -166,7 +186,11 @@ def _late(viewer: Viewer) -> int:
 
 
 def _running(
-    row: ItineraryRow, events: list[CrewEvent], now: datetime, viewer: Viewer
+    row: ItineraryRow,
+    events: list[CrewEvent],
+    heard: datetime | None,
+    now: datetime,
+    viewer: Viewer,
 ) -> RunningNight:
     itinerary = Itinerary.from_dict(row.document)
     own = scope(viewer, Action.READ_ITINERARY) is Scope.OWN_UNIT_TONIGHT
@@ -174,7 +198,13 @@ def _running(
     if expired and own:
         itinerary = _without_ways(itinerary)
     return RunningNight(
-        itinerary, row.version, row.changes, row.published, progress(itinerary, events), expired
+        itinerary,
+        row.version,
+        row.changes,
+        row.published,
+        progress(itinerary, events),
+        heard,
+        expired,
     )
 
 
@@ -189,8 +219,9 @@ def _without_ways(itinerary: Itinerary) -> Itinerary:
 
 
 def _keep(
-    session: Session, itinerary: Itinerary, events: list[CrewEvent], now: datetime
+    session: Session, row: ItineraryRow, events: list[CrewEvent], now: datetime, viewer: Viewer
 ) -> Recorded:
+    itinerary = Itinerary.from_dict(row.document)
     night, unit = itinerary.night, itinerary.unit
     zones = {stop.key: stop.zone for stop in itinerary.stops}
     ids = {event.id for event in events}
@@ -214,6 +245,7 @@ def _keep(
         tuple(event.id for event in events if event.id in known),
         tuple(off_route),
         tuple(refused),
+        _running(row, [*before, *kept], heard_of(session, night, unit), now, viewer),
     )
 
 
@@ -238,6 +270,16 @@ def _follow(
             replace(stay, stop=zone) for stay in stays(after, now) if (zone := zones.get(stay.stop))
         ]
         kept_tallies.keep_effort(session, night, unit, been)
+    handed_before, handed_now = handed(standing_events(before)), now.handed
+    if handed_before or handed_now:
+        places = {
+            one.stop: handovers.municipality_of(session, zones.get(one.stop), one.stop)
+            for one in (*handed_before, *handed_now)
+        }
+        month = night.date.replace(day=1)
+        handovers.follow(
+            session, month, unit, places=places, before=handed_before, after=handed_now
+        )
     seen = _seen(after, zones)
     kept_tallies.keep_visits(session, night, seen, _seen(before, zones) - seen)
 
@@ -261,12 +303,17 @@ def _checked(session: Session, event: CrewEvent, zones: Mapping[str, str | None]
     right = right and type(event.sequence) is int and event.sequence >= 0
     if event.kind is EventKind.CHECKED_IN:
         right = right and not event.values and event.stop is None
+    if event.kind is EventKind.HANDED:
+        right = right and _one_of(event.values.get("receiver"), Receiver) and len(event.values) == 1
     if not right or not _values_right(event):
         raise InputError("event_wrong", kind=event.kind.value)
     if event.kind in _ABOUT_STOP:
         known = event.stop in zones or (event.stop and session.get(ZoneRow, event.stop))
         if not known:
             raise MissingError("event_zone_unknown")
+    if event.kind is EventKind.HANDED:
+        stop = event.stop or ""
+        handovers.municipality_of(session, zones.get(stop, stop), stop)
     if event.kind is EventKind.TALLY:
         kept_tallies.checked(event.values)
     if event.kind is EventKind.AMENDED:
@@ -278,7 +325,7 @@ def _values_right(event: CrewEvent) -> bool:
     values = event.values
     match event.kind:
         case EventKind.SKIPPED:
-            return values.get("reason") in {reason.value for reason in SkipReason}
+            return _one_of(values.get("reason"), SkipReason)
         case EventKind.AMENDED | EventKind.UNDONE:
             return bool(_ID.fullmatch(str(values.get("event", ""))))
         case EventKind.ORDERED:
@@ -292,8 +339,13 @@ def _values_right(event: CrewEvent) -> bool:
                 for name, most in _REPORT.items()
             )
             strangers = set(values) - {*_REPORT, "weather"}
-            return numbers and not strangers and values.get("weather", "clear") in set(Weather)
+            return numbers and not strangers and _one_of(values.get("weather", "clear"), Weather)
     return True
+
+
+def _one_of(value: object, codes: type[StrEnum]) -> bool:
+    """Whether a value is a code; what comes from a phone may be anything, a list too."""
+    return isinstance(value, str) and value in set(codes)
 
 
 def _row(event: CrewEvent, night: Night, unit: str, now: datetime) -> CrewEventRow:

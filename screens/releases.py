@@ -13,10 +13,17 @@ from data import releases
 from data.access import Role, Viewer
 from data.attack import attack
 from data.chain import FIRST
+from data.conflict_figures import CONFLICTS
 from data.release_files import WRITERS, file_name
 from data.release_pictures import describe, trend_picture
 from data.release_report import as_pdf
-from data.release_words import RULES, place_name
+from data.release_words import (
+    LEDGER,
+    RULES,
+    place_name,
+    subject_name,
+    table_name,
+)
 from data.releases import Preview, Release
 from data.texts import Texts
 from geo.canaries import canaries
@@ -85,6 +92,7 @@ def page() -> None:
     with right:
         _act(t, viewer, found)
     _placed(t, found)
+    _conflicts(t, found)
     if found.published.tables:
         with st.expander(t("Tables of the region, of the places shown")):
             st.html(funnel(t, found.published))
@@ -211,15 +219,21 @@ def _noisy(t: Texts, viewer: Viewer, month: date) -> None:
 
 
 def _attack(t: Texts, viewer: Viewer, found: Preview):  # type: ignore[no-untyped-def]
-    earlier = [one for one in releases.releases(store(), viewer) if one.month != found.month]
-    this = found.release or Release(0, FIRST, now(), releases.SUBJECT, found.published)
+    subjects = releases.SUBJECT, *CONFLICTS
+    earlier = [
+        one for one in releases.releases(store(), viewer, *subjects) if one.month != found.month
+    ]
+    this = [
+        Release(0, FIRST, now(), subject, one)
+        for subject, one in {releases.SUBJECT: found.published, **found.conflicts}.items()
+    ]
     files = {
-        file_name([this], ending): write([this], t)
+        file_name(this, ending): write(this, t)
         for ending, write in {**WRITERS, "pdf": as_pdf}.items()
     }
+    every = [one.published for one in (*earlier, *this)]
     shapes = [zone.geometry for zone in store().zones(viewer)]
     spots = np.vstack([np.empty((0, 2)), *map(shapely.get_coordinates, shapes)])
-    every = [*(one.published for one in earlier), found.published]
     return attack(every, files, canaries(spots))
 
 
@@ -244,6 +258,26 @@ def _placed(t: Texts, found: Preview) -> None:
     )
 
 
+def _conflicts(t: Texts, found: Preview) -> None:
+    """Reports and mediation cases, which are published with the month by the same button."""
+    st.subheader(t("Reports and mediation cases of the month"), anchor=False)
+    rows = [
+        (place_name(t, cell), subject_name(t, part.subject),
+         table_name(t, part.subject, (code,)), t.number(count, 0))
+        for one in found.conflicts.values()
+        for part in one.tables
+        for cell in one.cells
+        for code, count in part.of(cell.key).items()
+        if count is not None
+    ]  # fmt: skip
+    if not rows:
+        st.html(muted(t("Nothing is shown of reports and mediation cases: few, or none.")))
+        return
+    header = (t("Place"), t("Table"), t("Name"), t("Count"))
+    title = t("What is shown of reports and mediation cases")
+    st.html(table(title, header, sorted(rows), numeric=frozenset({3}), tall=True))
+
+
 def _ledger(t: Texts, viewer: Viewer, colours: Palette) -> None:
     st.subheader(t("The ledger"), anchor=False)
     lines = releases.releases(store(), viewer)
@@ -257,15 +291,17 @@ def _ledger(t: Texts, viewer: Viewer, colours: Palette) -> None:
     else:
         st.html(notice(t("The ledger is broken at number {number}.", number=verdict.broken), "bad"))
     rows = [
-        (str(one.number), t.month(one.month), t.date(one.made.date(), "short"),
-         t.number(len(one.published.cells), 0), f"{one.seal[:16]}…")
-        for one in sorted(lines, key=lambda line: -line.number)
+        (str(one.number), t.month(one.month), t(LEDGER[one.subject]),
+         t.date(one.made.date(), "short"), t.number(len(one.published.cells), 0),
+         f"{one.seal[:16]}…")
+        for one in reversed(releases.ledger(store(), viewer))
     ]  # fmt: skip
-    header = (t("Number"), t("Month"), t("Made"), t("Places"), t("Seal"))
-    st.html(table(t("Releases"), header, rows, numeric=frozenset({3}), tall=True))
+    header = (t("Number"), t("Month"), t("What"), t("Made"), t("Places"), t("Seal"))
+    st.html(table(t("Releases"), header, rows, numeric=frozenset({4}), tall=True))
     said = describe(t, lines, None)
     st.html(drawn(trend_picture(t, lines, None, colours_of(colours), title=said), said))
     st.html(muted(t("Contacts of all places shown, month by month.")))
-    downloads(t, lines, "release")
+    every = lines + releases.releases(store(), viewer, *CONFLICTS)
+    downloads(t, every, "release")
     with st.expander(t("How these figures are made")):
-        st.html(method_note(t, lines))
+        st.html(method_note(t, every))

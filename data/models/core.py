@@ -276,7 +276,7 @@ class UnitRow(Base):
 
 
 class OutingRow(Base):
-    """A night on which a unit's shift or crew differs from its usual one."""
+    """A night on which a unit's shift, crew or purpose differs from its usual one."""
 
     __tablename__ = "outings"
 
@@ -288,6 +288,7 @@ class OutingRow(Base):
     closes: Mapped[int]
     crew: Mapped[list[Any]]
     kits: Mapped[int | None]
+    kind: Mapped[str] = mapped_column(server_default="contatto")
 
 
 class PromiseRow(Base):

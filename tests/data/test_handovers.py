@@ -1,21 +1,20 @@
 """Handovers are counted by month and never by person; crews that give no sign are missed."""
 
-import shutil
 from datetime import date, timedelta
 
 import pytest
 
-from data import handovers
+from data import handovers, hotline
 from data.access import Role, Viewer
 from data.check_ins import check_in_of, check_ins
 from data.free_places import free_places, say
-from data.running import record
-from data.settings import load
-from data.store import Store
+from data.roads import load_network
+from data.running import record, running
 from geo.errors import ProssimaError
 from geo.free_places import Free, FreePlaces, Target, WideArea
 from geo.handovers import Handover, Receiver, Stage
 from routing.progress import CrewEvent, EventKind
+from tests.data.test_hotline import request
 from tests.nights import COORDINATOR, NIGHT, Clock, Crew
 
 MONTH = date(2026, 5, 1)
@@ -25,14 +24,6 @@ LUCCA, PISA = "046017", "050026"
 @pytest.fixture
 def clock():
     return Clock()
-
-
-@pytest.fixture
-def store(published_home, home, clock):
-    shutil.copytree(published_home, home)
-    opened = Store.open(load(home=home), clock)
-    yield opened
-    opened.close()
 
 
 def code(call, *given, **named):
@@ -68,24 +59,69 @@ def test_what_cannot_be_is_refused_and_changes_nothing(store):
     assert counted(store) == before
 
 
-def test_a_crew_counts_at_its_stops_and_nobody_elses(store, clock):
+def test_a_crew_counts_at_its_stops_once_and_takes_back(store, clock):
+    clock.set("22:30")
     itinerary = store.published_itinerary(COORDINATOR, NIGHT, "LU1")
     stop = next(each for each in itinerary.stops if each.zone)
-    crew, place = Viewer(Role.OPERATOR, unit="LU1"), stop.zone[:6]
+    crew, place, phone = Viewer(Role.OPERATOR, unit="LU1"), stop.zone[:6], Crew("phone", clock)
     before = counted(store, municipality=place).get("programma", 0)
-    said = {"stop": stop.key, "receiver": Receiver.PROGRAMMA}
-    handovers.count_on_route(store, crew, NIGHT, "LU1", **said)
-    assert counted(store, municipality=place)["programma"] == before + 1
+
+    def says(kind, at=None, /, **values):
+        event = phone.says(kind, at, **values)
+        # The answer was lost: the phone says it again, and the whole night once more.
+        for _ in range(2):
+            done = record(store, crew, NIGHT, "LU1", [event])
+        assert done.known == (event.id,)
+        return event
+
+    def now():
+        return counted(store, municipality=place).get("programma", 0) - before
+
+    first = says(EventKind.HANDED, stop.key, receiver="programma")
+    assert now() == 1
+    second = says(EventKind.HANDED, stop.key, receiver="programma")
+    assert now() == 2
+    says(EventKind.UNDONE, event=second.id)
+    assert now() == 1
+    (handed,) = running(store, crew, NIGHT, "LU1").progress.handed
+    assert (handed.id, handed.receiver) == (first.id, Receiver.PROGRAMMA)
     # Its organisation's coordinator sees what its unit counted and nothing else.
     organisation = next(u.organisation for u in store.units(COORDINATOR) if u.code == "LU1")
     own = Viewer(Role.COORDINATOR, organisation=organisation)
     assert counted(store, own) == {"programma": 1}
-    stranger = Viewer(Role.COORDINATOR, organisation="nobody")
-    assert counted(store, stranger) == {}
+    assert counted(store, Viewer(Role.COORDINATOR, organisation="nobody")) == {}
     assert code(handovers.monthly, store, crew) == "not_allowed"
-    assert code(handovers.count_on_route, store, crew, NIGHT, "PI1", **said) == "itinerary_foreign"
-    said["stop"] = "nowhere"
-    assert code(handovers.count_on_route, store, crew, NIGHT, "LU1", **said) == "handover_stop"
+    # What the coordination takes back, the crew may still take back: nothing falls below zero.
+    handovers.count(store, own, Handover(MONTH, place, Receiver.PROGRAMMA), back=True)
+    says(EventKind.UNDONE, event=first.id)
+    assert counted(store, own) == {}
+    for values in (
+        {"receiver": "nobody"},
+        {"receiver": ["programma"]},
+        {},
+        {"receiver": "programma", "name": "x"},
+    ):
+        wrong = phone.says(EventKind.HANDED, stop.key, **values)
+        ((_, error),) = record(store, crew, NIGHT, "LU1", [wrong]).refused
+        assert error.code == "event_wrong"
+    ((_, error),) = record(
+        store, crew, NIGHT, "LU1", [phone.says(EventKind.HANDED, "nowhere", receiver="sportello")]
+    ).refused
+    assert error.code == "event_zone_unknown"
+    assert code(record, store, crew, NIGHT, "PI1", [first]) == "itinerary_foreign"
+
+
+def test_a_handover_at_a_hotline_request_counts_in_its_municipality(store, clock):
+    clock.set("22:30")
+    made = request("046017", opens="23:00", closes="02:00")
+    hotline.enter(store, COORDINATOR, made)
+    answers = hotline.answer(store, COORDINATOR, load_network(store.settings().home), made)
+    hotline.accept(store, COORDINATOR, made, answers[0])
+    crew, phone = Viewer(Role.OPERATOR, unit=answers[0].unit), Crew("phone", clock)
+    before = counted(store, municipality=LUCCA).get("sanitario", 0)
+    event = phone.says(EventKind.HANDED, made.key, receiver="sanitario")
+    assert record(store, crew, NIGHT, answers[0].unit, [event]).kept
+    assert counted(store, municipality=LUCCA)["sanitario"] == before + 1
 
 
 def test_the_funnel_sets_the_months_side_by_side(store):
@@ -111,31 +147,36 @@ def test_free_places_replace_each_other_and_grow_old(store, clock):
     assert not kept.stale(clock())
     assert kept.stale(clock() + timedelta(hours=24))
     own = Viewer(Role.COORDINATOR, organisation="an organisation")
-    assert kept in free_places(store, own)
-    assert code(say, store, own, places) == "not_allowed"
-    assert code(free_places, store, Viewer(Role.OPERATOR, unit="LU1")) == "not_allowed"
+    for passes_on in (own, Viewer(Role.OPERATOR, unit="LU1"), Viewer(Role.HOTLINE)):
+        assert kept in free_places(store, passes_on)
+        assert code(say, store, passes_on, places) == "not_allowed"
+    assert code(free_places, store, Viewer(Role.MUNICIPALITY, municipality=LUCCA)) == "not_allowed"
 
 
-def due(store, unit="LU1"):
+def due(store, clock, unit="LU1"):
     heard = {one.unit: one.check_in for one in check_ins(store, COORDINATOR, NIGHT)}
-    assert heard[unit] == check_in_of(store, Viewer(Role.OPERATOR, unit=unit), NIGHT, unit)
+    assert heard[unit] == check_in_of(
+        running(store, Viewer(Role.OPERATOR, unit=unit), NIGHT, unit),
+        store.settings().check_in_minutes,
+        clock(),
+    )
     return heard[unit].due
 
 
 def test_a_crew_is_waited_for_from_its_departure_until_it_closes(store, clock):
     out = store.published_itinerary(COORDINATOR, NIGHT, "LU1").departure
     hour = timedelta(hours=1)
-    assert due(store) is None
+    assert due(store, clock) is None
     clock.moment = out
-    assert due(store) == out + hour
+    assert due(store, clock) == out + hour
     crew, mine = Crew("phone", clock), Viewer(Role.OPERATOR, unit="LU1")
     clock.moment = out + hour + timedelta(minutes=5)
-    assert check_in_of(store, mine, NIGHT, "LU1").missed(clock())
+    assert check_in_of(running(store, mine, NIGHT, "LU1"), 60, clock()).missed(clock())
     record(store, mine, NIGHT, "LU1", [crew.says(EventKind.CHECKED_IN)])
-    assert due(store) == clock() + hour
-    assert due(store, "PI1") != due(store)
+    assert due(store, clock) == clock() + hour
+    assert due(store, clock, "PI1") != due(store, clock)
     record(store, mine, NIGHT, "LU1", [crew.says(EventKind.CLOSED)])
-    assert due(store) is None
+    assert due(store, clock) is None
 
 
 def test_a_sign_is_a_sign_whatever_the_phones_clock_and_holds_no_text(store, clock):
@@ -144,7 +185,7 @@ def test_a_sign_is_a_sign_whatever_the_phones_clock_and_holds_no_text(store, clo
     late = clock() - timedelta(hours=5)
     sign = CrewEvent("phone-event-1", EventKind.CHECKED_IN, "phone", 1, late)
     record(store, mine, NIGHT, "LU1", [sign])
-    assert due(store) == clock() + timedelta(hours=1)
+    assert due(store, clock) == clock() + timedelta(hours=1)
     words = CrewEvent("phone-event-2", EventKind.CHECKED_IN, "phone", 2, late, None, {"say": "x"})
     ((_, error),) = record(store, mine, NIGHT, "LU1", [words]).refused
     assert error.code == "event_wrong"
@@ -153,4 +194,4 @@ def test_a_sign_is_a_sign_whatever_the_phones_clock_and_holds_no_text(store, clo
 def test_nobody_is_reminded_where_the_setting_says_so(store, clock):
     clock.moment = store.published_itinerary(COORDINATOR, NIGHT, "LU1").departure
     store.save_setting(COORDINATOR, "check_in_minutes", "0")
-    assert due(store) is None
+    assert due(store, clock) is None

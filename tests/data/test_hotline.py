@@ -1,41 +1,24 @@
 """A request is answered by the units that could come, accepted once, and closed."""
 
 import dataclasses
-import shutil
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from data import hotline
+from data.access import Role, Viewer
 from data.models import HotlineMonthRow, HotlineRequestRow
 from data.retention import run
 from data.roads import load_network
 from data.running import running
-from data.settings import load
-from data.store import Store
 from geo.contacts import Request
 from geo.errors import InputError, ProssimaError
 from geo.night import Night
 from routing.requests import HotlineRequest, RequestOutcome, Urgency
-from tests.nights import COORDINATOR, NIGHT, Clock
+from tests.nights import COORDINATOR, NIGHT
 
 UNITS = ("FI1", "LU1", "PI1")
-
-
-@pytest.fixture
-def clock():
-    chosen = Clock()
-    chosen.set("21:30")
-    return chosen
-
-
-@pytest.fixture
-def store(published_home, home, clock):
-    shutil.copytree(published_home, home)
-    opened = Store.open(load(home=home), clock)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
@@ -170,3 +153,26 @@ def test_requests_become_monthly_totals(store, clock):
 def test_a_request_holds_codes_alone():
     texts = {f.name for f in dataclasses.fields(HotlineRequest) if f.type in ("str", "str | None")}
     assert texts == {"key", "municipality", "opens", "closes", "language"}
+
+
+def test_the_hotline_reads_when_somebody_comes_and_neither_who_nor_where_else(store, network):
+    caller = Viewer(Role.HOTLINE)
+    made = request()
+    hotline.enter(store, caller, made)
+    (standing,) = hotline.requests(store, caller, NIGHT)
+    assert (standing.request, standing.open, standing.arrival) == (made, True, None)
+    best = hotline.answer(store, COORDINATOR, network, made)[0]
+    hotline.accept(store, COORDINATOR, made, best)
+    (seen,) = hotline.requests(store, caller, NIGHT)
+    (known,) = hotline.requests(store, COORDINATOR, NIGHT)
+    assert known.unit == best.unit
+    assert (seen.open, seen.unit, seen.arrival) == (False, "", best.arrival)
+    for refused in (
+        lambda: hotline.answer(store, caller, network, made),
+        lambda: hotline.accept(store, caller, made, best),
+        lambda: hotline.close(store, caller, made.key, RequestOutcome.MET),
+        lambda: store.zones(caller),
+        lambda: running(store, caller, NIGHT, best.unit),
+        lambda: store.published(caller, NIGHT),
+    ):
+        assert code(refused) == "not_allowed"
