@@ -6,19 +6,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from data.access import Viewer
+from data.planning import night_inputs
 from data.plans import PlanRecord, PlanState
 from data.roads_cache import remembered_matrices
 from data.store import Store
 from data.weeks import regular_times, week_inputs
-from geo.errors import ProssimaError
+from geo.errors import ConflictError, ProssimaError
 from geo.network import RoadNetwork
 from geo.night import Night
-from routing.plan import Plan
+from routing.plan import Plan, verified
 from routing.planner import SEARCHES
-from routing.prepare import NightInputs
+from routing.prepare import NightInputs, Prepared, night_problem
 from routing.prepare_week import PreparedWeek, week_problem, week_quotas
 from routing.region import Listener, Look, Task, Workers, plan_all
-from routing.scenarios import Scenario, changed, keepable, lost_with_units
+from routing.scenarios import (
+    Effect,
+    Scenario,
+    changed,
+    effects,
+    keepable,
+    lost_with_units,
+)
+from routing.schedule import plan_of, sequences_of
 
 AS_IT_IS: Scenario = ()
 
@@ -48,10 +57,14 @@ class Comparison:
     now: Outcome
     outcomes: tuple[Outcome, ...]
 
-    @property
-    def reference(self) -> Plan | None:
-        """What the scenarios stand beside: the plan of record, else how it is now."""
-        return self.record or self.now.plan
+    def became(self, plan: Plan) -> dict[str, Effect]:
+        """What becomes of the zones in a plan, against how they would be planned as it is: with
+        the same effort and from the same data, so that only the change makes the difference."""
+        if self.now.plan is None:
+            return {}
+        zones = {zone.code for one in self.prepared.nights.values() for zone in one.inputs.zones}
+        found = effects(self.now.plan, plan)
+        return {key: effect for key, effect in found.items() if key in zones}
 
 
 def plan_of_record(store: Store, viewer: Viewer, night: Night) -> PlanRecord | None:
@@ -64,6 +77,32 @@ def plan_of_record(store: Store, viewer: Viewer, night: Night) -> PlanRecord | N
 def units_of(record: PlanRecord) -> tuple[str, ...]:
     """Codes of the units that a plan was made for."""
     return tuple(unit["code"] for unit in record.document["units"])
+
+
+def record_again(
+    store: Store, viewer: Viewer, network: RoadNetwork, record: PlanRecord
+) -> tuple[Prepared, Plan]:
+    """A plan of record on what is known now: its night's problem, and its routes in it.
+
+    Raises ConflictError `record_outdated` (night) where it can no longer be driven as it is.
+    """
+    settings = store.settings()
+    outdated = ConflictError("record_outdated", night=record.night)
+    try:
+        prepared = night_problem(
+            night_inputs(store, viewer, record.night, units_of(record)),
+            network,
+            now=store.now(),
+            weights=settings.need_weights,
+            measure=remembered_matrices(settings.home),
+        )
+        sequences = sequences_of(prepared.problem, record.plan)
+        plan = verified(prepared.problem, plan_of(prepared.problem, sequences))
+    except (ProssimaError, ValueError, IndexError) as error:
+        raise outdated from error
+    if plan.served != record.plan.served:
+        raise outdated
+    return prepared, plan
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,7 +24,7 @@ from geo.errors import InputError
 from geo.night import Night
 from routing.plan import Plan
 from routing.region import Processes
-from routing.scenarios import Change, Effect, Kind, Scenario, effects
+from routing.scenarios import Change, Effect, Kind, Scenario
 
 TERMINAL = Viewer(Role.COORDINATOR)
 
@@ -90,6 +90,8 @@ def what_if(
     else:
         answers = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
         answers.print(_table(t, found, scenarios))
+        for line in _zones(t, found, scenarios):
+            answers.print(line)
     errors = [one.error for one in found.outcomes if one.error]
     for error in errors:
         _say(t.sentence(error))
@@ -119,7 +121,7 @@ def _change(part: str) -> Change:
 
 
 def _table(t: Texts, found: Comparison, names: Sequence[str]) -> Table:
-    """How things are, and a row for each scenario."""
+    """The plan of record, how things are, and a row for each scenario."""
     head = (
         t("Scenario"), t("Value"), t("Visits"), t("Zones visited"), t("Zones lost"),
         t("Zones gained"), t("On the road"), t("Promises lost"),
@@ -136,23 +138,26 @@ def _table(t: Texts, found: Comparison, names: Sequence[str]) -> Table:
 
 
 def _figures(t: Texts, found: Comparison, plan: Plan) -> list[str]:
-    became = _became(found, plan)
+    became = found.became(plan)
+    lost, gained = _of(became, Effect.LOST), _of(became, Effect.GAINED)
     return [
         t.number(plan.value, 0),
         str(sum(len(route.stops) for route in plan.routes)),
-        str(len(became) - len(_of(became, Effect.LOST))),
-        ", ".join(_of(became, Effect.LOST)) or "–",
-        ", ".join(_of(became, Effect.GAINED)) or "–",
+        str(len(became) - len(lost)),
+        str(len(lost)),
+        str(len(gained)),
         t.minutes(sum(route.driving for route in plan.routes)),
     ]
 
 
-def _became(found: Comparison, plan: Plan) -> Mapping[str, Effect]:
-    zones = {zone.code for one in found.prepared.nights.values() for zone in one.inputs.zones}
-    reference = found.reference
-    if reference is None:
-        return {}
-    return {key: effect for key, effect in effects(reference, plan).items() if key in zones}
+def _zones(t: Texts, found: Comparison, names: Sequence[str]) -> list[str]:
+    """Which zones each scenario loses."""
+    lines = []
+    for name, one in zip(names, found.outcomes, strict=True):
+        lost = _of(found.became(one.plan), Effect.LOST) if one.plan else []
+        if lost:
+            lines.append(t("{scenario} loses: {zones}.", scenario=name, zones=t.list(lost)))
+    return lines
 
 
 def _of(became: Mapping[str, Effect], wanted: Effect) -> list[str]:
@@ -165,7 +170,7 @@ def _document(found: Comparison, names: Sequence[str]) -> dict[str, Any]:
             "plan": one.plan.to_dict() if one.plan else None,
             "promises_lost": list(one.lost),
             "error": one.error.code if one.error else None,
-            "zones": {key: effect.value for key, effect in _became(found, one.plan).items()}
+            "zones": {key: effect.value for key, effect in found.became(one.plan).items()}
             if one.plan
             else None,
         }

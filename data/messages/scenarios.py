@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 SCENARIOS = {
+    "record_outdated": "The plan of {night} can no longer be driven as it stands: zones, promises or hours have changed since, or the night is under way. Plan it again.",
     "scenario_without_units": "Nobody would go out any more: leave at least one unit in the scenario.",
     "scenario_changes_nothing": "Change {number} of the scenario changes nothing on these nights: nobody of whom it speaks goes out.",
     "scenario_without_hours": "The shift of {unit} would be over before it begins: take fewer minutes away.",
