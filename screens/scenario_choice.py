@@ -41,23 +41,35 @@ def choose(t: Texts, units: Sequence[Unit]) -> None:
         required=True,
         key="scenario_kind",
     )
+    short = [
+        t(
+            "together with {letter}: {name}",
+            letter=letter(number),
+            name=scenario_name(t, one, names),
+        )
+        for number, one in enumerate(trials.scenarios)
+    ]
+    # The next change is one of a scenario of its own again, until it is said otherwise.
+    added = st.session_state.pop("scenario_added", False)
+    if added or st.session_state.get("scenario_target") not in (None, *range(len(short))):
+        st.session_state["scenario_target"] = None
     what, where, act = st.columns((6, 5, 3), gap="medium", vertical_alignment="bottom")
     with what:
         change = _change(t, kind, units)
     with where:
         target = st.selectbox(
             t("In"),
-            [None, *range(len(trials.scenarios))],
-            format_func=lambda one: (
-                t("a scenario of its own") if one is None else _short(t, one, names)
-            ),
+            [None, *range(len(short))],
+            format_func=lambda one: t("a scenario of its own") if one is None else short[one],
             key="scenario_target",
         )
     full = len(trials.scenarios) >= MOST and target is None
-    if act.button(
+    asked = act.button(
         t("Add"), key="scenario_add", disabled=change is None or full, width="stretch"
-    ) and (change is not None):
+    )
+    if asked and change is not None:
         trials.scenarios = _with(trials.scenarios, change, target)
+        st.session_state["scenario_added"] = True
         st.rerun()
     if kind is Kind.WITHOUT_LANGUAGE:
         text = t("Its mediators stay at home; somebody who speaks Italian takes their place.")
@@ -76,11 +88,6 @@ def choose(t: Texts, units: Sequence[Unit]) -> None:
                 kept = [one for place, one in enumerate(trials.scenarios) if place != number]
                 trials.scenarios = tuple(kept)
                 st.rerun()
-
-
-def _short(t: Texts, number: int, names: dict[str, str]) -> str:
-    name = scenario_name(t, session().trials.scenarios[number], names)
-    return t("together with {letter}: {name}", letter=letter(number), name=name)
 
 
 def _with(

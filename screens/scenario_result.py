@@ -129,7 +129,8 @@ def _standings(t: Texts, found: Comparison, units: Mapping[str, str], colours: P
     st.subheader(t("Coverage after each scenario"), anchor=False)
     st.html(legend(t, shades(colours).weeks))
     description = t(
-        "Zones by standing after the last night, a bar for each plan; the table below says the same."
+        "Zones by standing after the last night, a bar for each plan. The table below says the "
+        "same."
     )
     draw(standings_chart(t, rows, colours), len(rows), colours, description)
     with st.expander(t("Coverage as a table")):
