@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from data import tallies as kept_tallies
@@ -57,6 +57,7 @@ class RunningNight:
     """A unit's night: the `itinerary` in force, its `version`, what the last re-planning
     changed (`changes`, None where it was published whole), and how it stands.
 
+    `heard`: when the server had the crew's latest word, None where it has said nothing.
     `expired`: the shift is long over; the ways are left out, what was missed can be entered
     until noon.
     """
@@ -66,6 +67,7 @@ class RunningNight:
     changes: Mapping[str, Any] | None
     published: datetime
     progress: Progress
+    heard: datetime | None
     expired: bool
 
     @property
@@ -80,12 +82,14 @@ class Recorded:
 
     `kept` now; `known` before; `off_route` of those kept: at a zone that the itinerary does
     not have; `refused`, with the error that says why: the others are kept all the same.
+    `night`: how it stands with them, so that nobody has to ask again.
     """
 
     kept: tuple[str, ...]
     known: tuple[str, ...]
     off_route: tuple[str, ...]
     refused: tuple[tuple[str, ProssimaError], ...]
+    night: RunningNight
 
 
 def running(store: Store, viewer: Viewer, night: Night, unit: str) -> RunningNight:
@@ -97,8 +101,8 @@ def running(store: Store, viewer: Viewer, night: Night, unit: str) -> RunningNig
     permitted(store, viewer, Action.READ_ITINERARY, night, unit)
     with store.reading(viewer, Action.READ_ITINERARY) as session:
         row = published(session, night, unit)
-        events = events_of(session, night, unit)
-    return _running(row, events, store.now(), viewer)
+        events, heard = events_of(session, night, unit), heard_of(session, night, unit)
+    return _running(row, events, heard, store.now(), viewer)
 
 
 def record(
@@ -118,8 +122,8 @@ def record(
         raise RefusedError("night_over", night=night)
     with store.writing(viewer, Action.RECORD_NIGHT) as session:
         forget(session, Night.of(now))
-        itinerary = Itinerary.from_dict(published(session, night, unit).document)
-        return _keep(session, itinerary, events, now)
+        row = published(session, night, unit)
+        return _keep(session, row, events, now, viewer)
 
 
 def forget(session: Session, today: Night) -> None:
@@ -140,13 +144,17 @@ def published(session: Session, night: Night, unit: str) -> ItineraryRow:
 
 def events_of(session: Session, night: Night, unit: str) -> list[CrewEvent]:
     """All that the crew has said of a night, as it came."""
-    chosen = select(CrewEventRow).where(CrewEventRow.night == night.date, CrewEventRow.unit == unit)
-    return [
-        CrewEvent(
-            row.id, EventKind(row.kind), row.source, row.sequence, row.at, row.stop, row.document
-        )
-        for row in session.scalars(chosen.order_by(CrewEventRow.number))
-    ]
+    it = CrewEventRow  # its columns alone: a page reads them after each tap
+    asked = select(it.id, it.kind, it.source, it.sequence, it.at, it.stop, it.document)
+    chosen = asked.where(it.night == night.date, it.unit == unit).order_by(it.number)
+    return [CrewEvent(row.id, EventKind(row.kind), *row[2:]) for row in session.execute(chosen)]
+
+
+def heard_of(session: Session, night: Night, unit: str) -> datetime | None:
+    """When the crew's latest word came, by the server's clock: a phone's may be wrong, and what
+    it had kept to itself was no sign."""
+    latest = select(func.max(CrewEventRow.received))
+    return session.scalar(latest.where(CrewEventRow.night == night.date, CrewEventRow.unit == unit))
 
 
 def permitted(store: Store, viewer: Viewer, action: Action, night: Night, unit: str) -> None:
@@ -166,7 +174,11 @@ def _late(viewer: Viewer) -> int:
 
 
 def _running(
-    row: ItineraryRow, events: list[CrewEvent], now: datetime, viewer: Viewer
+    row: ItineraryRow,
+    events: list[CrewEvent],
+    heard: datetime | None,
+    now: datetime,
+    viewer: Viewer,
 ) -> RunningNight:
     itinerary = Itinerary.from_dict(row.document)
     own = scope(viewer, Action.READ_ITINERARY) is Scope.OWN_UNIT_TONIGHT
@@ -174,7 +186,13 @@ def _running(
     if expired and own:
         itinerary = _without_ways(itinerary)
     return RunningNight(
-        itinerary, row.version, row.changes, row.published, progress(itinerary, events), expired
+        itinerary,
+        row.version,
+        row.changes,
+        row.published,
+        progress(itinerary, events),
+        heard,
+        expired,
     )
 
 
@@ -189,8 +207,9 @@ def _without_ways(itinerary: Itinerary) -> Itinerary:
 
 
 def _keep(
-    session: Session, itinerary: Itinerary, events: list[CrewEvent], now: datetime
+    session: Session, row: ItineraryRow, events: list[CrewEvent], now: datetime, viewer: Viewer
 ) -> Recorded:
+    itinerary = Itinerary.from_dict(row.document)
     night, unit = itinerary.night, itinerary.unit
     zones = {stop.key: stop.zone for stop in itinerary.stops}
     ids = {event.id for event in events}
@@ -214,6 +233,7 @@ def _keep(
         tuple(event.id for event in events if event.id in known),
         tuple(off_route),
         tuple(refused),
+        _running(row, [*before, *kept], heard_of(session, night, unit), now, viewer),
     )
 
 

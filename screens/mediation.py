@@ -29,6 +29,7 @@ from screens.html import figures, muted, notice, table
 from screens.maps import show
 from screens.mediation_cases import cases_section
 from screens.mediation_orders import order_form
+from screens.mediation_outings import outings_section
 from screens.pictures import style
 from screens.session import allowed, network, now, palette, store, texts
 
@@ -85,6 +86,7 @@ def page() -> None:
     _areas(t, found, places, names, orders=in_force(orders, tonight), colours=colours)
     _watch(t, watched, names)
     cases_section(t, viewer, kept, waiting, names=names, today=tonight.date)
+    outings_section(t, viewer, tonight.date)
     _orders(t, viewer, orders, names, tonight)
 
 

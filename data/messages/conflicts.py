@@ -37,5 +37,8 @@ CONFLICTS = {
     "case_changed": "Someone else changed the case {case} meanwhile: nothing was written. Load the page again.",
     "case_taken": "There is a mediation case {case} already.",
     "case_open": "The case {case} is still open: the letter tells of an outcome.",
-    "mediation_none": "No unit on duty on {night} has a mediator on shift between {opens} and {closes}: a mediation visit needs one. Send a crew with a mediator, or choose another night or other hours.",
+    "mediation_none": "No unit on duty on {night} has a mediator on shift between {opens} and {closes}: a mediation visit needs one. Set up a mediation outing with a mediator for that day, or choose another day or other hours.",
+    "outing_published": "The crew of {unit} already reads its itinerary of {night}: choose another unit or another day.",
+    "outing_over": "The hours of the mediation outing are over: choose a later day or later hours.",
+    "outing_missing": "{unit} has no mediation outing on {night}.",
 }
