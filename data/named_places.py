@@ -25,9 +25,9 @@ def named_places() -> Mapping[str, tuple[str, Base]]:
 
 
 def place_named(name: str) -> Base:
-    """The place of a name, however it is capitalised. Raises MissingError `place_unknown`."""
+    """The place of a name, however it is capitalised. Raises MissingError `place_not_named`."""
     wanted = name.strip().casefold()
     for known, (_, base) in named_places().items():
         if known.casefold() == wanted:
             return base
-    raise MissingError("place_unknown", got=name.strip())
+    raise MissingError("place_not_named", got=name.strip())
