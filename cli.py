@@ -42,6 +42,7 @@ from data.store import Store
 from data.terminal import TERMINAL, answer, codes, group, opened, option, progress, say, texts
 from data.texts import Texts
 from data.week_commands import week_app
+from data.what_if_commands import what_if_app
 from data.zone_commands import units_app, zones_app
 from geo.errors import ConflictError, ProssimaError
 from geo.municipalities import municipalities
@@ -71,6 +72,7 @@ app.add_typer(release_app, name="release")
 app.add_typer(conflicts_app, name="conflicts")
 app.registered_commands += attack_app.registered_commands
 app.registered_commands += week_app.registered_commands + count_app.registered_commands
+app.registered_commands += what_if_app.registered_commands
 app.add_typer(night_app, name="night")
 app.add_typer(db_app, name="db")
 app.add_typer(access_app, name="access")
@@ -157,6 +159,7 @@ def plan(
             network,
             now=now,
             weights=chosen.need_weights,
+            means=chosen.means,
             measure=remembered_matrices(chosen.home),
         )
         with progress() as tell, told_in_words(prepared):

@@ -88,8 +88,9 @@ def propose(
     standing = _standing(now, store.now())
     behind, ahead = standing.behind, standing.ahead
     inputs = _rest(store, standing, promise)
+    chosen = store.settings()
     prepared = night_problem(
-        inputs, network, now=store.now(), weights=store.settings().need_weights
+        inputs, network, now=store.now(), weights=chosen.need_weights, means=chosen.means
     )
     before = _as_planned(prepared.problem, unit, ahead)
     if seconds is None and iterations is None:
@@ -248,6 +249,7 @@ def _going_on(outing: Outing, standing: _Standing) -> Outing:
         raise RefusedError("replan_too_late", unit=unit.name, closes=night.clock(outing.closes))
     minutes = _left(unit.driving_minutes, sum(stop.leg.drive for stop in behind) / MINUTE, 1)
     length = sum(stop.leg.driven_metres for stop in behind)
+    kits = _left(unit.kits, sum(stop.kits or 0 for stop in behind), 0)
     rested = whole.pause is not None and whole.pause.ends <= standing.moment
     going_on = replace(
         unit,
@@ -255,6 +257,7 @@ def _going_on(outing: Outing, standing: _Standing) -> Outing:
         pause=None if rested else unit.pause,
         driving_minutes=minutes if minutes is None else int(minutes),
         kilometres=_left(unit.kilometres, length / 1000, 0.1),
+        kits=kits if kits is None else int(kits),
     )
     return replace(outing, unit=going_on, opens=max(outing.opens, moment))
 

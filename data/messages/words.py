@@ -201,6 +201,7 @@ WORDS: dict[tuple[str, str], str] = {
     ("Sensitive", "scuola"): "schools",
     ("Sensitive", "sanita"): "health services",
     ("Sensitive", "culto"): "places of worship",
+    ("Sensitive", "stazione"): "stations",
     ("CaseState", "ascolto"): "listening",
     ("CaseState", "verifica"): "checking",
     ("CaseState", "incontro"): "meeting",
