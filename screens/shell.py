@@ -38,6 +38,7 @@ from screens import (
     start,
     tonight,
     week,
+    what_if,
     zones,
 )
 from screens.session import network, opens, session, store, texts
@@ -83,6 +84,7 @@ ENTRIES = (
     Entry(start.page, N_("Start"), "inizio"),
     Entry(tonight.page, N_("Tonight"), "stanotte", tonight.ROLES, NIGHT, Action.READ_PLANS),
     Entry(week.page, N_("Week"), "settimana", week.ROLES, NIGHT, Action.READ_PLANS),
+    Entry(what_if.page, N_("What if"), "e-se", what_if.ROLES, NIGHT, Action.READ_PLANS),
     Entry(zones.page, N_("Zones"), "zone", zones.ROLES, TERRITORY, Action.READ_ZONES),
     Entry(coverage.page, N_("Coverage"), "copertura", coverage.ROLES, TERRITORY, Action.READ_ZONES),
     Entry(mediation.page, N_("Mediation"), "mediazione", mediation.ROLES, TERRITORY),
@@ -94,7 +96,14 @@ ENTRIES = (
     Entry(
         handovers.page, N_("Handovers"), "passaggi", handovers.ROLES, SERVICES, Action.READ_CONTACTS
     ),
-    Entry(free_places.page, N_("Free places"), "posti", free_places.ROLES, SERVICES),
+    Entry(
+        free_places.page,
+        N_("Free places"),
+        "posti",
+        free_places.ROLES,
+        SERVICES,
+        Action.READ_FREE_PLACES,
+    ),
     Entry(itinerary.page, N_("Itinerary"), "itinerario", itinerary.ROLES, NIGHT),
     Entry(municipality.page, N_("Municipality"), "comune", municipality.ROLES),
     Entry(region.page, N_("Region"), "regione", region.ROLES),
