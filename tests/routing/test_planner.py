@@ -10,9 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from geo.errors import InfeasibleError
+from routing.anneal import FIRST_STEP, Annealer
+from routing.instance import compiled
 from routing.plan import check
-from routing.planner import Progress, plan_night
+from routing.planner import Clock, Progress, plan_night
 from routing.problem import UNREACHABLE, Break, Option, Problem, Travel, Visit
+from routing.stopping import MaxSeconds
 from tests.routing.problems import brute_force, night, problems, shift, visit
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -169,6 +172,23 @@ def test_listener_can_cancel_and_gets_the_best_so_far() -> None:
     assert plan.bound is None
     assert time.perf_counter() - begin < 30
     assert seen[0].phase == "search"
+
+
+def test_the_search_looks_at_its_clock_after_every_step() -> None:
+    readings = iter([0.0, 0.0, 60.0])  # begun, before the first step, after it
+    annealer = Annealer.from_start(compiled(night([visit(p) for p in range(1, 9)])), 1)
+    annealer.run(MaxSeconds(1.0, lambda: next(readings)))
+    assert annealer.iterations == FIRST_STEP
+
+
+@pytest.mark.parametrize(("seconds", "left"), [(1.0, 0.83), (10.0, 8.3), (60.0, 55.0)])
+def test_the_search_leaves_the_choice_and_the_bound_their_time(seconds: float, left: float) -> None:
+    at = [100.0]
+    clock = Clock(seconds, timer=lambda: at[0])
+    at[0] += 0.5  # what came before the search counts
+    stopping = clock.stopping()
+    at[0] += left - 0.5
+    assert stopping.spent(0, 0.0) == pytest.approx(1.0)
 
 
 def test_going_on_from_a_plan_is_never_worse() -> None:
