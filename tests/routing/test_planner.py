@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 
 from geo.errors import InfeasibleError
 from routing.anneal import FIRST_STEP, Annealer
+from routing.bound import bound
 from routing.instance import compiled
 from routing.plan import check
 from routing.planner import Clock, Progress, plan_night
@@ -189,6 +190,20 @@ def test_the_search_leaves_the_choice_and_the_bound_their_time(seconds: float, l
     stopping = clock.stopping()
     at[0] += left - 0.5
     assert stopping.spent(0, 0.0) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(("round_takes", "left"), [(0.01, 0.07), (0.15, 0.15), (0.3, 0.0)])
+def test_a_bound_that_would_take_too_long_is_not_worked_out(round_takes, left) -> None:
+    clock = Clock(1.0)
+    clock.keep_for_bound(round_takes)
+    assert clock.bound_seconds == pytest.approx(left)
+
+
+def test_without_time_for_a_round_the_bound_is_the_sum_of_all_values() -> None:
+    problem = night([visit(p, 5) for p in range(1, 9)], [shift(closes=2000)])
+    whole, quick = compiled(problem), 1e-9
+    assert bound(whole, 5.0, seconds=quick) == 40
+    assert 5 <= bound(whole, 5.0) < 40
 
 
 def test_going_on_from_a_plan_is_never_worse() -> None:
