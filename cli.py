@@ -52,6 +52,7 @@ from routing.planner import compile_kernel, plan_night
 from routing.prepare import NightInputs, night_problem
 from routing.refusals import told_in_words
 from screens.night_commands import night_app
+from screens.service_commands import handovers_app, places_app
 
 HELP = N_("Show this message and exit.")
 """Typer's own words for --help."""
@@ -62,6 +63,8 @@ app.add_typer(zones_app, name="zones")
 app.add_typer(units_app, name="units")
 app.add_typer(presence_app, name="presence")
 app.add_typer(desks_app, name="desks")
+app.add_typer(handovers_app, name="handovers")
+app.add_typer(places_app, name="places")
 app.add_typer(contacts_app, name="contacts")
 app.add_typer(retention_app, name="retention")
 app.add_typer(region_app, name="region")
