@@ -11,13 +11,14 @@ import geopandas as gpd
 import typer
 
 from data import conflicts, mediation
-from data.conflict_files import import_reports, read_sensitive
+from data.conflict_files import import_reports
 from data.conflict_words import area_hours, area_reasons, place_names
 from data.contact_import import ContactFile
 from data.mediation_letter import letter
 from data.mediation_outings import crew_of, set_out, unit_with
 from data.messages import N_
 from data.roads import load_network
+from data.sensitive_places import read_sensitive
 from data.settings import settings
 from data.sheets import beside
 from data.terminal import TERMINAL, answer, group, listing, opened, say, texts
@@ -77,7 +78,7 @@ def conflicts_places(
 def conflicts_sensitive(
     file: Annotated[Path, typer.Argument(help=N_("OpenStreetMap file, or CSV of kind, lon, lat."))],
 ) -> None:
-    """Keep schools, health services and places of worship, in place of those known."""
+    """Keep schools, health services, places of worship, stations, in place of those known."""
     if not file.is_file():
         raise MissingError("file_missing", file=file.name)
     frame = read_sensitive(file)

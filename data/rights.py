@@ -43,7 +43,10 @@ TABLES: Mapping[str, Acts] = MappingProxyType(
         "units": ((A.READ_UNITS,), (A.WRITE_UNITS,)),
         "outings": ((A.READ_UNITS,), (A.WRITE_UNITS,)),
         "promises": ((A.READ_PROMISES,), (A.WRITE_PROMISES, A.WRITE_ZONES)),
-        "hotline_requests": ((A.READ_PROMISES,), (A.WRITE_PROMISES,)),
+        "hotline_requests": (
+            (A.READ_REQUESTS, A.READ_PROMISES),
+            (A.ENTER_REQUESTS, A.WRITE_PROMISES),
+        ),
         "hotline_months": ((A.READ_PROMISES,), (A.WRITE_PROMISES,)),
         "desks": ((A.READ_DESKS,), (A.WRITE_DESKS,)),
         "free_places": ((A.READ_FREE_PLACES,), (A.WRITE_FREE_PLACES,)),
@@ -52,7 +55,10 @@ TABLES: Mapping[str, Acts] = MappingProxyType(
         "itineraries": ((A.READ_ITINERARY, A.READ_PLANS), (A.PUBLISH_PLANS,)),
         "releases": ((A.PUBLISH_RELEASES,), (A.PUBLISH_RELEASES,)),
         "place_months": ((A.PUBLISH_RELEASES,), (A.PUBLISH_RELEASES,)),
-        "place_zone_months": ((A.PUBLISH_RELEASES,), (A.PUBLISH_RELEASES,)),
+        "place_zone_months": ((A.READ_CONTACTS,), (A.PUBLISH_RELEASES,)),
+        "night_weather": ((A.READ_CONTACTS,), (A.WRITE_CONTACTS,)),
+        "planned_visits": ((A.READ_PLANS,), (A.PUBLISH_PLANS,)),
+        "zone_ties": ((A.READ_ZONES,), (A.WRITE_ZONES,)),
         "crew_events": ((A.READ_ITINERARY, A.READ_PLANS), (A.WRITE_CONTACTS,)),
         "conflict_places": ((A.READ_PLACES,), (A.WRITE_PLACES,)),
         "sensitive_places": ((A.READ_PLACES,), (A.WRITE_PLACES,)),
@@ -73,13 +79,15 @@ PROGRAM: Mapping[Action, Role] = MappingProxyType(
         A.RUN_RETENTION: Role.COORDINATOR,
         A.READ_RELEASES: Role.COORDINATOR,
         A.READ_TOTALS: Role.COORDINATOR,
+        A.READ_REQUESTS: Role.COORDINATOR,
         A.RECORD_NIGHT: Role.COORDINATOR,
         A.REPLAN: Role.COORDINATOR,
         A.SIGN_OUT: Role.NETWORK,
     }
 )
 """Acts whose rows the program handles and who asks never sees as they are (a municipality gets
-its own cell of a release), and whose rights they take."""
+its own cell of a release, the hotline the hour at which a unit arrives), and whose rights they
+take."""
 
 FACTS = ("meta", "settings")
 """Tables that everyone may read."""

@@ -21,7 +21,7 @@ CONFLICTS = {
     "place_twice": "Row {row}: this code stands twice.",
     "place_small": "Row {row}: a neighbourhood is an area of at least {least} hectares.",
     "place_foreign": "Row {row}: the area does not lie in the municipality of its code.",
-    "sensitive_row": "Row {row}: expected the kind (scuola, sanita or culto) and longitude and latitude of a place in Tuscany.",
+    "sensitive_row": "Row {row}: expected the kind (scuola, sanita, culto or stazione) and longitude and latitude of a place in Tuscany.",
     "ordinance_places": "The ordinance {ordinance} needs at least one place, all in its own municipality.",
     "ordinance_dates": "The ordinance {ordinance} ends before it begins.",
     "ordinance_missing": "There is no ordinance {ordinance}.",
