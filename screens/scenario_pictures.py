@@ -38,7 +38,7 @@ def standings_chart(
         x=alt.X("zones:Q", stack="zero", title=t("Zones"), axis=alt.Axis(tickMinStep=1)),
         order=alt.Order("order:Q"),
     )
-    bars = base.mark_bar(stroke=colours.card, strokeWidth=1).encode(
+    bars = base.mark_bar(stroke=colours.place, strokeWidth=0.6).encode(
         color=alt.Color(
             "standing:N",
             title=None,
