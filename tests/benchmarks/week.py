@@ -7,6 +7,7 @@ each part, the time to the first word of progress, value, bound and gap.
 
 from __future__ import annotations
 
+import argparse
 import tempfile
 import time
 from datetime import UTC
@@ -28,6 +29,10 @@ UNITS, ZONES, NIGHTS = 5, 150, 7
 
 def main() -> None:
     """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--plain", action="store_true", help="the value alone, without quotas")
+    weights = WeekWeights(due=0, share=0, explore=0) if parser.parse_args().plain else None
+    weights = weights or settings().week_weights
     compile_kernel()
     network = load_network(Path(tempfile.mkdtemp()))
     nights = region_week(network, PROVINCES, units=UNITS, zones=ZONES, joined=True)
@@ -42,7 +47,7 @@ def main() -> None:
     prepared = time.perf_counter() - began
     found = plan_week(
         week.problem,
-        quotas=week_quotas(week, WeekWeights()),
+        quotas=week_quotas(week, weights),
         seconds=settings().week_seconds,
         progress=tell,
     )
