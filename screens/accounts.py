@@ -47,7 +47,13 @@ def page() -> None:
             _change(t, viewer, every)
         _lost_phone(t, viewer)
     with right:
-        _add(t, viewer, names, known, sorted({one.issuer for one in every}))
+        _add(t, viewer, names, known, _issuers(every))
+
+
+def _issuers(every) -> list[str]:  # type: ignore[no-untyped-def]
+    """The providers that accounts name already, that of the settings first."""
+    own = (settings().oidc_metadata_url or "").partition("/.well-known/")[0]
+    return list(dict.fromkeys(filter(None, (own, *sorted(one.issuer for one in every)))))
 
 
 def _reach(t: Texts, one: Account, names, known: Reaches) -> str:  # type: ignore[no-untyped-def]

@@ -8,6 +8,7 @@ import data.settings
 import screens.session
 from data import municipal
 from data.access import Action, Role, Viewer, may
+from data.accounts import Account
 from data.texts import Texts
 from screens.session import Session
 from screens.shell import ENTRIES
@@ -79,15 +80,19 @@ def test_the_network_reads_accounts_and_audit(visit, path):
 
 
 def test_the_network_keeps_an_account(visit):
-    app = visit(Viewer(Role.NETWORK), "accessi")
+    network, issuer = Viewer(Role.NETWORK), "https://id.example.org"
+    carla = Account(issuer, "c", "Carla", Role.COORDINATOR)
+    data.accounts.save(screens.session.store(), network, carla)
+    app = visit(network, "accessi")
     app.selectbox(key="account_role").select(Role.NETWORK).run()
     for key, value in (("label", "Rete"), ("subject", "r")):
         app.text_input(key=f"account_{key}").input(value)
-    app.selectbox(key="account_issuer").set_value("https://id.example.org")
+    assert app.selectbox(key="account_issuer").options == [issuer]  # and another can be typed
     next(button for button in app.button if button.label == "Registra").click().run()
     assert not app.error
-    (kept,) = data.accounts.accounts(screens.session.store(), Viewer(Role.NETWORK))
-    assert (kept.label, kept.role) == ("Rete", Role.NETWORK)
+    _, kept = data.accounts.accounts(screens.session.store(), network)
+    assert (kept.label, kept.role, kept.issuer) == ("Rete", Role.NETWORK, issuer)
+    app.selectbox(key="account").select(kept.id).run()
     app.button(key="account_close").click().run()
     assert [error.value for error in app.error] == [Texts("it").code("account_last")]
 
