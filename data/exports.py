@@ -72,6 +72,9 @@ def plan_document(
         "units": [_unit(night, outing) for outing in prepared.inputs.outings],
         "zones": [zone.code for zone in prepared.inputs.zones],
         "visits": [_visit(night, visit) for visit in prepared.problem.visits],
+        "thin": sorted(
+            code for code, needs in prepared.needs.items() if any(one.thin for one in needs)
+        ),
         "routes": [
             {"unit": unit, "itinerary": itinerary.to_dict()} for unit, itinerary in driven.items()
         ],
@@ -166,6 +169,7 @@ def _unit(night: Night, outing: Outing) -> dict[str, Any]:
         "driving_minutes": unit.driving_minutes,
         "kilometres": unit.kilometres,
         "unmarked": unit.unmarked,
+        "kits": unit.kits,
     }
 
 
@@ -179,6 +183,7 @@ def _visit(night: Night, visit: Visit) -> dict[str, Any]:
         "skills": sorted(visit.skills),
         "modes": sorted(visit.modes),
         "discreet": visit.discreet,
+        "kits": visit.materials,
         "only": None if visit.only is None else sorted(visit.only),
         "never": sorted(visit.never),
     }

@@ -29,6 +29,7 @@ from screens import (
     hotline,
     itinerary,
     mediation,
+    monitoring,
     municipality,
     region,
     releases,
@@ -38,6 +39,7 @@ from screens import (
     start,
     tonight,
     week,
+    what_if,
     zones,
 )
 from screens.session import network, opens, session, store, texts
@@ -83,8 +85,17 @@ ENTRIES = (
     Entry(start.page, N_("Start"), "inizio"),
     Entry(tonight.page, N_("Tonight"), "stanotte", tonight.ROLES, NIGHT, Action.READ_PLANS),
     Entry(week.page, N_("Week"), "settimana", week.ROLES, NIGHT, Action.READ_PLANS),
+    Entry(what_if.page, N_("What if"), "e-se", what_if.ROLES, NIGHT, Action.READ_PLANS),
     Entry(zones.page, N_("Zones"), "zone", zones.ROLES, TERRITORY, Action.READ_ZONES),
     Entry(coverage.page, N_("Coverage"), "copertura", coverage.ROLES, TERRITORY, Action.READ_ZONES),
+    Entry(
+        monitoring.page,
+        N_("Monitoring"),
+        "monitoraggio",
+        monitoring.ROLES,
+        TERRITORY,
+        Action.READ_CONTACTS,
+    ),
     Entry(mediation.page, N_("Mediation"), "mediazione", mediation.ROLES, TERRITORY),
     Entry(reports.page, N_("Reports"), "segnalazioni", reports.ROLES, TERRITORY),
     Entry(contacts.page, N_("Data"), "dati", contacts.ROLES, RECORDS, Action.READ_CONTACTS),

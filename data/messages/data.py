@@ -83,6 +83,7 @@ DATA = {
     "contact_place_swapped": "Row {row}, column {column}: latitude and longitude swapped?",
     "contact_far": "Row {row}, column {column}: the place lies outside Tuscany.",
     "contact_far_zone": "Row {row}: the place lies more than {metres} from every zone.",
+    "contact_outing_elsewhere": "The outing of {unit} of {night} is kept already under the organisation {organisation}: imported under another word it would count twice. Import it under {organisation}; what the crew counted then gives way to the file.",
     "contact_unplaced": "{count} records lie more than {metres} from every zone: look for new zones first, or leave them out.",
     "contact_sheet": "Sheet {sheet} does not belong to the contacts: take it out of the file.",
     "contact_repeat": "Row {row}, column {column}: the row of the form that it belongs to is missing.",
