@@ -69,15 +69,15 @@ class Transactions:
             yield session
             session.flush()
             rows = count()
-            self._as_application(session)
+            self._as(session, None)
             audit.append(session, viewer, action, reach, rows=rows, now=self._clock())
 
     @contextmanager
-    def recording(self) -> Iterator[Session]:
+    def recording(self, viewer: Viewer | None = None) -> Iterator[Session]:
         """A transaction for what the program writes of itself: the audit, a fact about the
-        database. It makes no cache forget what it knows."""
+        database; with the rights of a `viewer` where it must. No cache forgets what it knows."""
         with self._alone() as session:
-            self._as_application(session)
+            self._as(session, viewer)
             yield session
 
     @contextmanager
@@ -103,9 +103,9 @@ class Transactions:
         if viewer and viewer.organisation and reach is Scope.OWN_ORGANISATION:
             confine(session, viewer.organisation)
 
-    def _as_application(self, session: Session) -> None:
+    def _as(self, session: Session, viewer: Viewer | None) -> None:
         if self._rights:
-            rights.become(session, None)
+            rights.become(session, viewer)
 
     def _note_reading(self, viewer: Viewer, action: Action, reach: Scope, rows: int) -> None:
         now = self._clock()
