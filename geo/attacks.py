@@ -21,7 +21,8 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array, vstack
 from scipy.sparse.csgraph import connected_components
 
-from geo.month_facts import PARTITIONS, SPLIT, Figure, PlaceFacts, combined
+from geo.contacts import CONTACTED
+from geo.month_facts import FUNNEL, PARTITIONS, SPLIT, Figure, PlaceFacts, combined
 from geo.privacy import Kind, Published
 from geo.release_rules import REPORTS, Rules, broken, rounded
 from geo.release_tables import REGION, Counts
@@ -88,6 +89,7 @@ def claims_of(releases: Iterable[Published], everyone: Sequence[str]) -> list[Cl
             claims += _of_cells(one)
             claims += _of_totals(one, everyone)
             claims += _of_tables(one)
+            claims += _of_funnel(one)
         elif one.kind is Kind.COUNTS:
             claims += _of_counts(one, everyone)
     return claims
@@ -264,6 +266,14 @@ def _of_tables(one: Published) -> Iterable[Claim]:
             )
             if counted:
                 yield Claim(counted, 0, 0, tuple(unknown for unknown, _count in rows), shown=False)
+
+
+def _of_funnel(one: Published) -> Iterable[Claim]:
+    """Who was talked to, in the funnel, is who was contacted, in the table of kinds."""
+    if one.table(FUNNEL) is not None and one.table("kind") is not None:
+        met = Unknown(one.month, FUNNEL, ("met",))
+        kinds = tuple(Unknown(one.month, "kind", (code.value,)) for code in sorted(CONTACTED))
+        yield Claim((met,), 0, 0, kinds, shown=False)
 
 
 def _of_counts(one: Published, everyone: Sequence[str]) -> Iterable[Claim]:
