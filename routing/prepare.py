@@ -22,6 +22,7 @@ from geo.travel import matrix
 from geo.zones import Access, Zone
 from routing.need import Need, NeedWeights
 from routing.options import tonight, zone_options
+from routing.passes import Counting
 from routing.problem import Option, Problem, Visit
 from routing.promises import Promise
 from routing.sites import Measure, Site, Sites, place_sites
@@ -45,6 +46,7 @@ class NightInputs:
     the coordinator leaves out, `forced` must be visited; `assigned` zone → the one unit
     that may, `forbidden` zone → units that may not. `ordinances` zone → the hours
     (`22:00–06:00`) in which an order is in force there tonight, for its crew to know.
+    `counting`: this is a count night (`routing.prepare_count`).
     """
 
     night: Night
@@ -59,6 +61,7 @@ class NightInputs:
     assigned: Mapping[str, str] = field(default_factory=dict)
     forbidden: Mapping[str, frozenset[str]] = field(default_factory=dict)
     ordinances: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    counting: Counting | None = None
 
 
 @dataclass(frozen=True)
