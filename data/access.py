@@ -82,7 +82,6 @@ class Action(StrEnum):
     WRITE_REPORTS = "reports.write"
     READ_CASES = "cases.read"
     WRITE_CASES = "cases.write"
-    READ_CONFLICT_FIGURES = "conflicts.figures"
     READ_AUDIT = "audit.read"
 
 
@@ -140,7 +139,6 @@ TABLE: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         Action.WRITE_REPORTS: _REPORTING,
         Action.READ_CASES: _COORDINATOR,
         Action.WRITE_CASES: _COORDINATOR,
-        Action.READ_CONFLICT_FIGURES: _REPORTING,
     }
 )
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from data import accounts, audit
@@ -19,23 +15,15 @@ from data.accounts import Account
 from data.messages import N_
 from data.settings import settings
 from data.signin import new_key
-from data.store import Store
-from data.texts import Texts
+from data.terminal import answer, group, opened, say, texts
 
-TERMINAL = Viewer(Role.NETWORK)
+NETWORK = Viewer(Role.NETWORK)
 """Who has the terminal has the files: here, the rights of the network."""
 
-access_app = typer.Typer(
-    help=N_("Who may do what: actions, roles and how far they reach."), add_completion=False
-)
-accounts_app = typer.Typer(
-    help=N_("Accounts: who signs in, with which role."), no_args_is_help=True, add_completion=False
-)
-audit_app = typer.Typer(
-    help=N_("The audit: who did what and when."), no_args_is_help=True, add_completion=False
-)
+access_app = group(N_("Who may do what: actions, roles and how far they reach."), bare=True)
+accounts_app = group(N_("Accounts: who signs in, with which role."))
+audit_app = group(N_("The audit: who did what and when."))
 
-answers = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
 Number = Annotated[int, typer.Argument(help=N_("Number of the account, as the list shows it."))]
 
 
@@ -49,26 +37,26 @@ def access(
     if as_markdown:
         typer.echo(markdown(), nl=False)
         return
-    t = _texts()
+    t = texts()
     grid = Table("", *(t.word(role) for role in Role))
     for action, granted in sorted(TABLE.items()):
         cells = (t.word(granted[role]) if role in granted else "–" for role in Role)
         grid.add_row(t.word(action), *cells)
-    answers.print(grid)
+    answer(grid)
 
 
 @accounts_app.command("list")
 def accounts_list() -> None:
     """All accounts."""
-    t = _texts()
+    t = texts()
     grid = Table("", t("Account"), t("Role"), t("Reach"), t("Issuer"), t("Subject"), t("State"))
-    with _opened() as store:
-        for one in accounts.accounts(store, TERMINAL):
+    with opened() as store:
+        for one in accounts.accounts(store, NETWORK):
             reach = one.organisation or one.unit or one.municipality or "–"
             state = t("closed") if one.closed else t("open")
             who = (one.issuer, one.subject)
             grid.add_row(str(one.id), one.label, t.word(one.role), reach, *who, state)
-    answers.print(grid)
+    answer(grid)
 
 
 @accounts_app.command("add")
@@ -90,31 +78,31 @@ def accounts_add(
 ) -> None:
     """Add an account; the first is one of the network."""
     account = Account(issuer, subject, label, role, organisation, unit, municipality)
-    with _opened() as store:
-        kept = accounts.save(store, TERMINAL, account)
-    t = _texts()
-    _say(t("Account {account} is kept.", account=kept.id))
+    with opened() as store:
+        kept = accounts.save(store, NETWORK, account)
+    t = texts()
+    say(t("Account {account} is kept.", account=kept.id))
 
 
 @accounts_app.command("close")
 def accounts_close(number: Number) -> None:
     """Let an account no longer enter, from this moment on."""
-    with _opened() as store:
-        accounts.close(store, TERMINAL, number)
+    with opened() as store:
+        accounts.close(store, NETWORK, number)
 
 
 @accounts_app.command("reopen")
 def accounts_reopen(number: Number) -> None:
     """Let a closed account enter again."""
-    with _opened() as store:
-        accounts.close(store, TERMINAL, number, closed=False)
+    with opened() as store:
+        accounts.close(store, NETWORK, number, closed=False)
 
 
 @accounts_app.command("sign-out")
 def accounts_sign_out(number: Number) -> None:
     """End every session of an account, in all browsers (a lost phone)."""
-    with _opened() as store:
-        accounts.sign_out(store, TERMINAL, number)
+    with opened() as store:
+        accounts.sign_out(store, NETWORK, number)
 
 
 @accounts_app.command("link")
@@ -135,18 +123,18 @@ def audit_verify(
     ] = None,
 ) -> None:
     """Compute every seal again; exit code 1 where the audit was changed."""
-    t = _texts()
-    with _opened() as store:
-        found = audit.verify(store, TERMINAL, head)
+    t = texts()
+    with opened() as store:
+        found = audit.verify(store, NETWORK, head)
     if found.broken is not None:
-        _say(
+        say(
             t(
                 "The audit was changed: entry {number} is not as it was written.",
                 number=found.broken,
             )
         )
         raise typer.Exit(1)
-    _say(
+    say(
         t.plural("{count} entry, all as written.", "{count} entries, all as written.", found.rows),
         t("Note the last seal outside this computer:"),
     )
@@ -158,30 +146,12 @@ def audit_show(
     limit: Annotated[int, typer.Option("--limit", help=N_("How many entries."))] = 50,
 ) -> None:
     """The last entries, the newest first."""
-    t = _texts()
+    t = texts()
     grid = Table("", t("When"), t("Who"), t("Role"), t("What"), t("Reach"), t("Rows"))
-    with _opened() as store:
-        for one in audit.entries(store, TERMINAL, limit):
+    with opened() as store:
+        for one in audit.entries(store, NETWORK, limit):
             what = audit.name(t, one.action)
             reach = " ".join((t.word(one.reach), one.whose))
             cells = (one.who, t.word(one.role), what, reach, str(one.rows))
             grid.add_row(str(one.number), t.moment(one.moment), *cells)
-    answers.print(grid)
-
-
-@contextmanager
-def _opened() -> Iterator[Store]:
-    store = Store.open(settings())
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-def _texts() -> Texts:
-    return Texts(settings().language)
-
-
-def _say(*said: str) -> None:
-    for sentence in said:
-        sys.stderr.write(f"{sentence}\n")
+    answer(grid)

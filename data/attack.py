@@ -21,6 +21,7 @@ from data.artefacts import Found, search
 from data.districts import districts
 from geo.attacks import (
     Contradiction,
+    Interval,
     Unknown,
     claims_of,
     contradictions,
@@ -95,12 +96,14 @@ def figure_lines(
     rules: Rules | None = None,
 ) -> list[Line]:
     """The attacks on figures: intervals, repeats, singling out."""
-    by_rules = [one for one in releases if one.kind is Kind.MONTH]
+    by_rules = [one for one in releases if one.kind is not Kind.NOISY]
+    months = [one for one in by_rules if one.kind is Kind.MONTH]
     everyone = sorted(districts().of)
     claims = claims_of(by_rules, everyone)
     try:
         found = intervals(claims)
-        wrong = exposed(found, None if facts is None else truth_of(by_rules, facts))
+        truth = None if facts is None else truth_of(months, facts) | _threshold_only(found)
+        wrong = exposed(found, truth)
         widths = [interval.width for interval in found.values() if interval.hidden]
         hidden = Line(Attack.INTERVALS, len(widths), len(wrong), min(widths, default=inf))
     except Contradiction:
@@ -113,8 +116,17 @@ def figure_lines(
     return [
         hidden,
         Line(Attack.REPEATS, len(releases), contradictions(releases)),
-        Line(Attack.SINGLING_OUT, sum(len(one.cells) for one in by_rules), unlawfully),
+        Line(Attack.SINGLING_OUT, sum(map(_places_in, by_rules)), unlawfully),
     ]
+
+
+def _threshold_only(found: Mapping[Unknown, Interval]) -> dict[Unknown, int]:
+    """Complaints and cases, of which the facts of months know nothing: taken at their least."""
+    return {one: int(span.least) for one, span in found.items() if len(one.name) > 1}
+
+
+def _places_in(one: Published) -> int:
+    return len(one.cells) + sum(len(table.rows) for table in one.tables if table.by_town)
 
 
 def artefact_lines(found: Mapping[str, Found]) -> list[Line]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,15 +12,15 @@ import typer
 from data import backup as kept
 from data.messages import N_
 from data.settings import settings
+from data.terminal import group, say, texts
 from data.texts import Texts
 
 PASSPHRASE = "PROSSIMA_BACKUP_PASSPHRASE"  # noqa: S105 (its name)
 
-backup_app = typer.Typer(
-    help=N_("Backups, encrypted with age: made while the program runs, checked on return."),
-    no_args_is_help=True,
-    add_completion=False,
+backup_app = group(
+    N_("Backups, encrypted with age: made while the program runs, checked on return.")
 )
+restore_app = typer.Typer()
 
 
 @backup_app.command("key")
@@ -41,15 +40,15 @@ def backup_make(
     ] = None,
 ) -> None:
     """Write the whole database, as it is at this moment, encrypted."""
-    t = Texts(settings().language)
+    t = texts()
     word = None if to else _passphrase(t, confirm=True)
     recipients = tuple(to or ())
     done = kept.backup(settings(), file, datetime.now(UTC), recipients=recipients, passphrase=word)
-    sys.stderr.write(t("The backup is written: {bytes} bytes.", bytes=done.length) + "\n")
+    say(t("The backup is written: {bytes} bytes.", bytes=done.length))
 
 
-@backup_app.command("restore")
-def backup_restore(
+@restore_app.command("restore")
+def restore(
     file: Annotated[Path, typer.Argument(help=N_("Backup to read."))],
     identity: Annotated[
         Path | None, typer.Option("--identity", help=N_("File with the key; without it, asked."))
@@ -59,11 +58,11 @@ def backup_restore(
     ] = False,
 ) -> None:
     """Check a backup and put it in the place of the database."""
-    t = Texts(settings().language)
+    t = texts()
     word = None if identity else _passphrase(t, confirm=False)
     done = kept.restore(settings(), file, identity=identity, passphrase=word, replace=replace)
     made = datetime.fromisoformat(done.made)
-    sys.stderr.write(t("The backup of {when} is in place.", when=t.moment(made)) + "\n")
+    say(t("The backup of {when} is in place.", when=t.moment(made)))
 
 
 def _passphrase(t: Texts, *, confirm: bool) -> str:

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import geopandas as gpd
 import typer
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from data import conflicts, mediation
-from data.access import Role, Viewer
 from data.conflict_files import import_reports, read_sensitive
 from data.conflict_words import area_hours, area_reasons, place_names
 from data.contact_import import ContactFile
@@ -26,19 +19,11 @@ from data.messages import N_
 from data.roads import load_network
 from data.settings import settings
 from data.sheets import beside
-from data.store import Store
-from data.texts import Texts
+from data.terminal import TERMINAL, answer, group, listing, opened, say, texts
 from geo.crs import to_geographic
 from geo.errors import InputError, MissingError
 
-TERMINAL = Viewer(Role.COORDINATOR)
-
-conflicts_app = typer.Typer(
-    help=N_("Conflict reports, the areas they press on, and mediation."),
-    no_args_is_help=True,
-    add_completion=False,
-)
-answers = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
+conflicts_app = group(N_("Conflict reports, the areas they press on, and mediation."))
 
 
 @conflicts_app.command("import")
@@ -52,21 +37,21 @@ def conflicts_import(
     ] = False,
 ) -> None:
     """Read a file of conflict reports; it is taken whole or refused whole."""
-    t, given = _texts(), ContactFile.open(file)
-    with _opened() as store:
+    t, given = texts(), ContactFile.open(file)
+    with opened() as store:
         read = import_reports(
             store, TERMINAL, given.name, given.data, dry_run=dry_run, synthetic=synthetic
         )
-    _say(t.plural("{count} report read.", "{count} reports read.", len(read.reports)))
+    say(t.plural("{count} report read.", "{count} reports read.", len(read.reports)))
     if read.folded:
-        _say(
+        say(
             t(
                 "{count} of them are the same complaint again, by one type of reporter on one day: "
                 "they count once.",
                 count=read.folded,
             )
         )
-    _say(t("Nothing was written.") if dry_run else t("Kept."))
+    say(t("Nothing was written.") if dry_run else t("Kept."))
 
 
 @conflicts_app.command("places")
@@ -80,9 +65,9 @@ def conflicts_places(
         frame = to_geographic(gpd.read_file(file))
     except Exception as error:
         raise InputError("file_broken", file=f"*{file.suffix}") from error
-    with _opened() as store:
+    with opened() as store:
         count = conflicts.save_places(store, TERMINAL, frame)
-    _say(_texts().plural("{count} neighbourhood kept.", "{count} neighbourhoods kept.", count))
+    say(texts().plural("{count} neighbourhood kept.", "{count} neighbourhoods kept.", count))
 
 
 @conflicts_app.command("sensitive")
@@ -93,10 +78,10 @@ def conflicts_sensitive(
     if not file.is_file():
         raise MissingError("file_missing", file=file.name)
     frame = read_sensitive(file)
-    with _opened() as store:
+    with opened() as store:
         conflicts.save_sensitive(store, TERMINAL, frame)
-    _say(
-        _texts().plural(
+    say(
+        texts().plural(
             "{count} sensitive place kept.", "{count} sensitive places kept.", len(frame)
         )
     )
@@ -110,13 +95,13 @@ def conflicts_areas(
     ] = False,
 ) -> None:
     """List the conflict areas of today, the surest and most pressing first."""
-    t = _texts()
-    with _opened() as store:
+    t = texts()
+    with opened() as store:
         found = conflicts.areas(store, TERMINAL, load_network(settings().home))
         names = place_names(conflicts.places(store, TERMINAL))
     shown = found.areas if everything else found.sure
     if as_json:
-        _say(
+        typer.echo(
             json.dumps(
                 [
                     {
@@ -137,10 +122,8 @@ def conflicts_areas(
         )
         return
     if not shown:
-        _say(t("No conflict area: the reports are no more than chance would bring."))
-    table = Table(box=box.SIMPLE_HEAD)
-    for name in (t("Area"), t("How sure"), t("Conflict priority"), t("When"), t("Why")):
-        table.add_column(name)
+        answer(t("No conflict area: the reports are no more than chance would bring."))
+    table = listing(t("Area"), t("How sure"), t("Conflict priority"), t("When"), t("Why"))
     for area in shown:
         table.add_row(
             names[area.code],
@@ -150,9 +133,9 @@ def conflicts_areas(
             " ".join(area_reasons(t, area)),
         )
     if shown:
-        answers.print(table)
+        answer(table)
     if len(found.alerts):
-        _say(t("Safety alerts (assault on persons): {count}", count=len(found.alerts)))
+        answer(t("Safety alerts (assault on persons): {count}", count=len(found.alerts)))
 
 
 @conflicts_app.command("letter")
@@ -163,11 +146,11 @@ def conflicts_letter(
     """Write the letter that tells how a case ended, with no presence data."""
     if file.suffix.lower() != ".pdf":
         raise InputError("file_kind", got=f"*{file.suffix}", expected=".pdf")
-    with _opened() as store:
+    with opened() as store:
         made = letter(store, TERMINAL, case)
     with beside(file) as target:
         target.write_bytes(made)
-    _say(_texts()("Written."))
+    say(texts()("Written."))
 
 
 @conflicts_app.command("visit")
@@ -182,7 +165,7 @@ def conflicts_visit(
         when = date.fromisoformat(day)
     except ValueError as error:
         raise InputError("night_unreadable", got=day) from error
-    with _opened() as store:
+    with opened() as store:
         said = store.settings()
         kept = mediation.case(store, TERMINAL, case)
         promise = mediation.plan_visit(
@@ -193,8 +176,8 @@ def conflicts_visit(
             opens=opens or said.mediation_opens,
             closes=closes or said.mediation_closes,
         )
-    t = _texts()
-    _say(
+    t = texts()
+    say(
         t(
             "Promised: {promise}, {night}, between {opens} and {closes}.",
             promise=promise.key,
@@ -203,21 +186,3 @@ def conflicts_visit(
             closes=promise.closes,
         )
     )
-
-
-@contextmanager
-def _opened() -> Iterator[Store]:
-    store = Store.open(settings())
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-def _texts() -> Texts:
-    return Texts(settings().language)
-
-
-def _say(*lines: str) -> None:
-    for line in lines:
-        sys.stdout.write(line + "\n")

@@ -1,7 +1,8 @@
 """Conflict reports, places and ordinances in the store, and what is computed from them.
 
 A municipality writes and reads reports of its own territory; areas, which are made from
-presence, are for coordinators alone. What a municipality is shown is `own_figures`.
+presence, are for coordinators alone. What a municipality is shown of them is
+published with the month (`data.conflict_figures`).
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ WATCHED = 365
 def places(store: Store, viewer: Viewer) -> gpd.GeoDataFrame:
     """The place frame (`geo.neighbourhoods`) of the whole region."""
     with store.reading(viewer, Action.READ_PLACES) as session:
-        return _places(session)
+        return kept_places(session)
 
 
 def save_places(store: Store, viewer: Viewer, frame: gpd.GeoDataFrame) -> int:
@@ -231,7 +232,8 @@ def _divided() -> gpd.GeoDataFrame:
     return divided(municipalities())
 
 
-def _places(session: Session) -> gpd.GeoDataFrame:
+def kept_places(session: Session) -> gpd.GeoDataFrame:
+    """The place frame of a session's rows, over that of the program."""
     rows = session.scalars(select(ConflictPlaceRow).order_by(ConflictPlaceRow.code)).all()
     if not rows:
         return _divided().copy()

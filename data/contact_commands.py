@@ -3,39 +3,23 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from data import contact_import, retention
-from data.access import Role, Viewer
 from data.contact_columns import ContactMapping
 from data.contact_report import sentences
 from data.contact_template import template
 from data.identifiers import Identifier
 from data.messages import N_
-from data.settings import settings
 from data.sheets import beside
-from data.store import Store
-from data.texts import Texts
+from data.terminal import TERMINAL, answer, group, opened, say, texts
 from geo.errors import InputError
 
-TERMINAL = Viewer(Role.COORDINATOR)
-
-contacts_app = typer.Typer(
-    help=N_("Contact files: anonymous counts and codes, whole or not at all."),
-    no_args_is_help=True,
-    add_completion=False,
-)
-retention_app = typer.Typer(
-    help=N_("Contact records that are old enough become monthly totals."),
-    no_args_is_help=True,
-    add_completion=False,
-)
+contacts_app = group(N_("Contact files: anonymous counts and codes, whole or not at all."))
+retention_app = group(N_("Contact records that are old enough become monthly totals."))
 
 Organisation = Annotated[
     str,
@@ -59,14 +43,14 @@ def contacts_import(
 ) -> None:
     """Read a contact file; it is taken whole or refused whole."""
     given = contact_import.ContactFile.open(file)
-    with _opened() as store:
+    with opened() as store:
         if dry_run:
             report = contact_import.dry_run(store, TERMINAL, given, organisation)
         else:
             report = contact_import.import_contacts(
                 store, TERMINAL, given, organisation, leave_out=leave_out, synthetic=synthetic
             )
-    _say(*sentences(report, _texts()))
+    say(*sentences(report, texts()))
     if not report.accepted:
         raise typer.Exit(1)
 
@@ -78,11 +62,11 @@ def contacts_template(
     """Write a workbook with drop-downs for the crews to fill in."""
     if file.suffix.lower() != ".xlsx":
         raise InputError("file_kind", got=f"*{file.suffix}", expected=".xlsx")
-    with _opened() as store:
+    with opened() as store:
         zones = [zone.code for zone in store.zones(TERMINAL)]
         units = [unit.code for unit in store.units(TERMINAL)]
     with beside(file) as target:
-        target.write_bytes(template(zones, units, _texts()))
+        target.write_bytes(template(zones, units, texts()))
 
 
 @contacts_app.command("mapping")
@@ -93,7 +77,7 @@ def contacts_mapping(
     ] = None,
 ) -> None:
     """Keep how an organisation's columns and words are read, or print it."""
-    with _opened() as store:
+    with opened() as store:
         if file is not None:
             chosen = ContactMapping.from_dict(_document(file))
             contact_import.save_mapping(store, TERMINAL, organisation, chosen)
@@ -104,20 +88,20 @@ def contacts_mapping(
 @retention_app.command("run")
 def retention_run() -> None:
     """Turn records that have expired into monthly totals, and scrub the files."""
-    with _opened() as store:
+    with opened() as store:
         done = retention.run(store, TERMINAL)
-    t = _texts()
+    t = texts()
     count = t.plural("{count} record", "{count} records", done.records)
-    _say(t("{records} of nights before {cutoff} became totals.", records=count, cutoff=done.cutoff))
+    say(t("{records} of nights before {cutoff} became totals.", records=count, cutoff=done.cutoff))
 
 
 @retention_app.command("state")
 def retention_state() -> None:
     """Say what is kept, since when, and what is due."""
-    with _opened() as store:
+    with opened() as store:
         state = retention.state(store, TERMINAL)
-    t = _texts()
-    _say(
+    t = texts()
+    answer(
         t(
             "{records} are kept, for {days} days; {due} of them are due.",
             records=t.plural("{count} record", "{count} records", state.records),
@@ -126,9 +110,9 @@ def retention_state() -> None:
         )
     )
     if state.oldest:
-        _say(t("The oldest is of the night of {night}.", night=state.oldest))
+        answer(t("The oldest is of the night of {night}.", night=state.oldest))
     if state.scrub_due:
-        _say(t("Deleted records may still stand in the files: run the retention."))
+        answer(t("Deleted records may still stand in the files: run the retention."))
 
 
 def _document(file: Path) -> dict[str, object]:
@@ -139,21 +123,3 @@ def _document(file: Path) -> dict[str, object]:
     except (OSError, ValueError):
         pass
     raise InputError("mapping_wrong", field="document", kind=Identifier.TEXT)
-
-
-@contextmanager
-def _opened() -> Iterator[Store]:
-    store = Store.open(settings())
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-def _texts() -> Texts:
-    return Texts(settings().language)
-
-
-def _say(*said: str) -> None:
-    for sentence in said:
-        sys.stderr.write(f"{sentence}\n")

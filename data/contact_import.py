@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 import traceback
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -182,6 +184,15 @@ def organisations(store: Store, viewer: Viewer) -> tuple[str, ...]:
     with store.reading(viewer, Action.READ_CONTACTS) as session:
         asked = (ContactMappingRow.organisation, ContactEntryRow.organisation)
         return tuple(sorted({key for each in asked for key in session.scalars(select(each))}))
+
+
+def recorded(store: Store, viewer: Viewer) -> Mapping[tuple[str, str], frozenset[date]]:
+    """Nights with records that are still kept, by (organisation, unit), in that order."""
+    first, nights = cutoff_of(store), defaultdict(set)
+    with store.reading(viewer, Action.READ_CONTACTS) as session:
+        for row in session.scalars(select(ContactEntryRow).where(ContactEntryRow.night >= first)):
+            nights[row.organisation, row.unit].add(row.night)
+    return {key: frozenset(nights[key]) for key in sorted(nights)}
 
 
 def contact_frame(store: Store, viewer: Viewer) -> pd.DataFrame:

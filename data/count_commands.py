@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from data import exports
-from data.access import Role, Viewer
 from data.exports_text import plan_tables
 from data.messages import N_
 from data.planning import night_inputs
 from data.plans import PlanRecord
 from data.roads import load_network
 from data.roads_cache import remembered_matrices
-from data.settings import settings
-from data.store import Store
-from data.texts import Texts
+from data.terminal import TERMINAL, answer, codes, opened, option, say, texts
 from geo.errors import InfeasibleError
 from geo.night import Night
 from routing.count import ITERATIONS, earliest_return, fewest_crews
@@ -26,43 +21,35 @@ from routing.feasible import impossible_alone
 from routing.prepare import night_problem
 from routing.prepare_count import count_inputs
 
-TERMINAL = Viewer(Role.COORDINATOR)
-
-count_app = typer.Typer(pretty_exceptions_enable=False)
-
-
-def _option(words: str, *names: str) -> typer.models.OptionInfo:
-    found: typer.models.OptionInfo = typer.Option(*names, help=words)
-    return found
+count_app = typer.Typer()
 
 
 @count_app.command()
 def count(
     *,
-    night: Annotated[str, _option(N_("tonight, tomorrow or a date such as 2026-05-03."))],
-    opens: Annotated[str, _option(N_("When the first zone may be passed."), "--from")] = "21:00",
-    closes: Annotated[str, _option(N_("When the last zone may be passed."), "--until")] = "03:00",
-    minutes: Annotated[int, _option(N_("Minutes that a pass takes."))] = 5,
+    night: Annotated[str, option(N_("tonight, tomorrow or a date such as 2026-05-03."))],
+    opens: Annotated[str, option(N_("When the first zone may be passed."), "--from")] = "21:00",
+    closes: Annotated[str, option(N_("When the last zone may be passed."), "--until")] = "03:00",
+    minutes: Annotated[int, option(N_("Minutes that a pass takes."))] = 5,
     units: Annotated[
-        str | None, _option(N_("Units that go out, joined by commas; without it all on duty."))
+        str | None, option(N_("Units that go out, joined by commas; without it all on duty."))
     ] = None,
-    skip: Annotated[str, _option(N_("Zones to leave out, joined by commas."))] = "",
+    skip: Annotated[str, option(N_("Zones to leave out, joined by commas."))] = "",
     earliest: Annotated[
         bool,
-        _option(N_("All units go out and the last is home as early as can be."), "--earliest"),
+        option(N_("All units go out and the last is home as early as can be."), "--earliest"),
     ] = False,
-    iterations: Annotated[int, _option(N_("Steps of each search."))] = ITERATIONS,
-    as_json: Annotated[bool, _option(N_("Print the whole plan as JSON."), "--json")] = False,
-    keep: Annotated[bool, _option(N_("Keep the plan as a draft of that night."), "--keep")] = False,
+    iterations: Annotated[int, option(N_("Steps of each search."))] = ITERATIONS,
+    as_json: Annotated[bool, option(N_("Print the whole plan as JSON."), "--json")] = False,
+    keep: Annotated[bool, option(N_("Keep the plan as a draft of that night."), "--keep")] = False,
 ) -> None:
     """Plan a count night: every zone is passed once, by as few crews as are found."""
-    t = Texts(settings().language)
-    store = Store.open(settings())
-    try:
+    t = texts()
+    with opened() as store:
         chosen, now = store.settings(), store.now()
         network = load_network(chosen.home)
         given = night_inputs(
-            store, TERMINAL, Night.parse(night, now), _codes(units), excluded=_codes(skip) or ()
+            store, TERMINAL, Night.parse(night, now), codes(units), excluded=codes(skip) or ()
         )
         prepared = night_problem(
             count_inputs(given, opens=opens, closes=closes, minutes=minutes),
@@ -80,19 +67,13 @@ def count(
         document = exports.plan_document(prepared, found.plan, prepared.unplanned, network)
         if keep:
             store.save_plan(TERMINAL, PlanRecord(prepared.night, document))
-    finally:
-        store.close()
     if document["synthetic"]:
-        sys.stderr.write(
-            t("Synthetic data: an invented region, no real person, place or crew.") + "\n"
-        )
+        say(t("Synthetic data: an invented region, no real person, place or crew."))
     if as_json:
         typer.echo(exports.as_json(document, t.code), nl=False)
         return
-    answers = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
-    for each in plan_tables(document, t):
-        answers.print(each)
-    answers.print(
+    answer(*plan_tables(document, t))
+    answer(
         t(
             "{zones} zones, {crews} crews; no plan does with fewer than {least}. The last is "
             "home at {home}; with all of them not before {soonest}.",
@@ -103,7 +84,3 @@ def count(
             soonest=prepared.night.clock(found.soonest_possible),
         )
     )
-
-
-def _codes(text: str | None) -> list[str] | None:
-    return None if text is None else [code.strip() for code in text.split(",") if code.strip()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
@@ -15,14 +14,11 @@ from data.keys import database_key
 from data.messages import N_
 from data.models import DatabaseLoginRow
 from data.settings import Settings, settings
+from data.terminal import answer, group, say, texts
 from data.texts import Texts
 from geo.errors import InputError
 
-db_app = typer.Typer(
-    help=N_("The database: its version, its rights, its encryption."),
-    no_args_is_help=True,
-    add_completion=False,
-)
+db_app = group(N_("The database: its version, its rights, its encryption."))
 
 STANDS = {
     Version.CURRENT: N_("The tables are of this program's version."),
@@ -35,16 +31,16 @@ STANDS = {
 @db_app.command("check")
 def db_check() -> None:
     """Say how the database stands; exit code 1 where something must be done."""
-    t, chosen = _texts(), settings()
+    t, chosen = texts(), settings()
     engine = engine_of(chosen)
     with told(chosen), engine.connect() as connection:
         stands = version(connection)
-        _say(_kind(t, chosen, connection), t(STANDS[stands]))
+        answer(_kind(t, chosen, connection), t(STANDS[stands]))
         wrong = stands in (Version.BEHIND, Version.AHEAD)
         if connection.dialect.name == "sqlite":
             faults = connection.exec_driver_sql("PRAGMA quick_check").scalars().all()
             wrong |= faults != ["ok"]
-            _say(t("The file is whole.") if faults == ["ok"] else t("The file is damaged."))
+            answer(t("The file is whole.") if faults == ["ok"] else t("The file is damaged."))
         else:
             wrong |= not _rights_said(t, connection)
     if wrong:
@@ -62,17 +58,17 @@ def _kind(t: Texts, chosen: Settings, connection: Connection) -> str:
 
 def _rights_said(t: Texts, connection: Connection) -> bool:
     if not rights.in_force(connection):
-        _say(t("Row security is not set up: the owner runs `prossima db roles`."))
+        answer(t("Row security is not set up: the owner runs `prossima db roles`."))
         return False
     open_tables, owned = rights.unprotected(connection), rights.owned(connection)
     if open_tables:
-        _say(t("Without row security: {tables}.", tables=open_tables))
+        answer(t("Without row security: {tables}.", tables=open_tables))
     if owned:
-        _say(t("The program's role owns {count} things; it should own none.", count=owned))
+        answer(t("The program's role owns {count} things; it should own none.", count=owned))
     if not open_tables and not owned:
-        _say(t("Row security is enabled and forced; the program's role owns nothing."))
+        answer(t("Row security is enabled and forced; the program's role owns nothing."))
     there = views.installed(connection)
-    _say(t("PostGIS is there.") if there else t("PostGIS is not there: no views for QGIS."))
+    answer(t("PostGIS is there.") if there else t("PostGIS is not there: no views for QGIS."))
     return not open_tables and not owned
 
 
@@ -80,20 +76,20 @@ def _rights_said(t: Texts, connection: Connection) -> bool:
 def db_upgrade() -> None:
     """Bring the tables to this program's version."""
     connect(settings()).dispose()
-    _say(_texts()(STANDS[Version.CURRENT]))
+    say(texts()(STANDS[Version.CURRENT]))
 
 
 @db_app.command("roles")
 def db_roles() -> None:
     """Make PostgreSQL's roles, rights and row security, and the views for QGIS."""
-    t = _texts()
+    t = texts()
     engine = connect(settings())
     if engine.dialect.name != "postgresql":
         raise InputError("database_not_postgresql")
     with told(settings()), engine.begin() as connection:
         rights.apply(connection)
         made = views.create(connection)
-    _say(
+    say(
         t(
             "The rights are set. Give {role} a password (ALTER ROLE), and let the program connect "
             "as it.",
@@ -101,7 +97,7 @@ def db_roles() -> None:
         )
     )
     if made:
-        _say(t("Views for QGIS: {views}.", views=made))
+        say(t("Views for QGIS: {views}.", views=made))
 
 
 @db_app.command("login")
@@ -134,27 +130,18 @@ def db_login(
         for other in Role:
             act = "GRANT {} TO {}" if other is role else "REVOKE {} FROM {}"
             connection.exec_driver_sql(act.format(rights.login(other), quoted))
-    t = _texts()
-    _say(t("{login} sees what the role {role} may.", login=name, role=role))
+    t = texts()
+    say(t("{login} sees what the role {role} may.", login=name, role=role))
 
 
 @db_app.command("encrypt")
 def db_encrypt() -> None:
     """Encrypt the embedded database with the key of the settings (SQLCipher)."""
     encryption.encrypt(settings())
-    t = _texts()
-    _say(
+    t = texts()
+    say(
         t(
             "The database is encrypted and the plain file is overwritten and gone. Keep the key "
             "in a second place: without it nobody can read the data."
         )
     )
-
-
-def _texts() -> Texts:
-    return Texts(settings().language)
-
-
-def _say(*said: str) -> None:
-    for sentence in said:
-        sys.stderr.write(f"{sentence}\n")

@@ -16,20 +16,14 @@ from sqlalchemy.orm import Session
 
 from data.access import Action, Viewer
 from data.conflict_rows import case_document, case_of, case_row
-from data.conflicts import by_month, kept_reports, own_town, places
+from data.conflicts import places
 from data.models import MediationCaseRow
 from data.planning import night_outings
 from data.store import Store
-from data.tables import is_synthetic, keep_apart
-from geo.conflicts import Theme
-from geo.errors import ConflictError, InfeasibleError, InputError, MissingError, RefusedError
-from geo.mediation import (
-    CaseState,
-    MediationCase,
-)
+from data.tables import keep_apart
+from geo.errors import ConflictError, InfeasibleError, InputError, MissingError
+from geo.mediation import MediationCase
 from geo.night import Night
-from geo.privacy import Published, publish_tables
-from geo.release_rules import REPORTS
 from geo.windows import window_on
 from routing.problem import Kind
 from routing.promises import Promise
@@ -104,39 +98,6 @@ def monthly(store: Store, viewer: Viewer) -> pd.DataFrame:
     rows += [(c.closed.replace(day=1), c.municipality, 0, 1) for c in found if c.closed]
     frame = pd.DataFrame(rows, columns=["month", "municipality", "opened", "closed"])
     return frame.groupby(["month", "municipality"]).sum().reset_index()
-
-
-def figures(store: Store, viewer: Viewer, municipality: str, month: date) -> Published:
-    """What a municipality may see of a month that is over: its reports by neighbourhood and
-    its cases by state, under the threshold of `geo.release_rules.REPORTS`.
-
-    Nothing of it comes from zones or presence. RefusedError `territory_foreign`; InputError
-    `release_month_open`.
-    """
-    town = own_town(viewer, Action.READ_CONFLICT_FIGURES)
-    if town not in (None, municipality):
-        raise RefusedError("territory_foreign")
-    if month.replace(day=1) >= Night.of(store.now()).date.replace(day=1):
-        raise InputError("release_month_open", month=f"{month:%Y-%m}")
-    frame = places(store, viewer)
-    own = frame.loc[frame["municipality"] == municipality, "code"]
-    with store.reading(viewer, Action.READ_CONFLICT_FIGURES) as session:
-        table = by_month(kept_reports(session, municipality))
-        found = [case_of(row) for row in _rows(session) if row.municipality == municipality]
-        synthetic = is_synthetic(session)
-    table = table[(table["month"] == month) & (table["theme"] != Theme.ASSAULT.value)]
-    counts = table.groupby("place")["count"].sum()
-    standing = [one.state for one in found]
-    return publish_tables(
-        {
-            "conflict_reports": (("place",), {(c,): int(counts.get(c, 0)) for c in own}),
-            "mediation_cases": (("state",), {(s.value,): standing.count(s) for s in CaseState}),
-        },
-        month=month,
-        place=municipality,
-        synthetic=synthetic,
-        threshold=REPORTS,
-    )
 
 
 def plan_visit(

@@ -3,7 +3,7 @@
 It holds releases (published figures), the listening desks, accounts and its own audit, and nothing
 else: `checked` refuses a database with a row of any other table. `push` copies what is new
 of the ledger from the network's database, row by row with its seals, and reads nothing back.
-Conflict reports and mediation states are not moved yet.
+What is published of conflict reports and mediation cases is part of the ledger and goes with it.
 """
 
 from __future__ import annotations

@@ -2,47 +2,39 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import shapely
 import typer
-from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from data import municipal, releases
 from data.access import Role, Viewer
 from data.attack import Line, attack
+from data.conflict_figures import CONFLICTS
 from data.messages import N_
-from data.release_files import WRITERS, file_name
+from data.release_files import SHAPELESS, WRITERS, file_name
 from data.release_reading import published_in
 from data.release_report import as_pdf
-from data.release_words import ATTACKS, RULES, measured, place_name
+from data.release_words import ATTACKS, LEDGER, RULES, measured, place_name, places_of
 from data.releases import month_name, parse_month
-from data.settings import settings
 from data.sheets import beside
-from data.store import Store
+from data.terminal import TERMINAL, answer, group, listing, opened, say, texts
 from data.texts import Texts
 from geo.canaries import canaries
 from geo.errors import MissingError
 from geo.month_facts import Figure
 from geo.privacy import Cell
 
-TERMINAL = Viewer(Role.COORDINATOR)
 ALL_WRITERS = {**WRITERS, "pdf": as_pdf}
 
-release_app = typer.Typer(
-    help=N_("Releases: figures of a month by municipality, published once and for good."),
-    no_args_is_help=True,
-    add_completion=False,
+release_app = group(
+    N_("Releases: figures of a month by municipality, published once and for good.")
 )
-attack_app = typer.Typer(add_completion=False)
-answers = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
+attack_app = typer.Typer()
 
 Month = Annotated[str, typer.Argument(help=N_("A month such as 2026-03."))]
 
@@ -50,10 +42,10 @@ Month = Annotated[str, typer.Argument(help=N_("A month such as 2026-03."))]
 @release_app.command("preview")
 def release_preview(month: Month) -> None:
     """Say what would be published of a month, what is masked and why; write nothing."""
-    t = _texts()
-    with _opened() as store:
+    t = texts()
+    with opened() as store:
         found = releases.preview(store, TERMINAL, parse_month(month))
-    table = _table(t, t("Place"), *(t.word(figure) for figure in Figure), t("Why not"))
+    table = listing(t("Place"), *(t.word(figure) for figure in Figure), t("Why not"))
     for one in found.placed:
         if not one.facts.figures[Figure.CONTACTS]:
             continue
@@ -64,11 +56,11 @@ def release_preview(month: Month) -> None:
         ]
         name = place_name(t, Cell(one.key, one.members, {}))
         table.add_row(name, *counts, t.list(t(RULES[rule]) for rule in one.broken))
-    answers.print(table)
+    answer(table)
     if found.release:
-        _say(t("Published already as number {number}.", number=found.release.number))
+        say(t("Published already as number {number}.", number=found.release.number))
     if found.changed:
-        _say(t("Records have arrived since: they never change what was published."))
+        say(t("Records have arrived since: they never change what was published."))
 
 
 @release_app.command("publish")
@@ -79,10 +71,10 @@ def release_publish(
     ] = False,
 ) -> None:
     """Publish a month for good; one that is published already stays as it is."""
-    t = _texts()
-    with _opened() as store:
+    t = texts()
+    with opened() as store:
         release = releases.publish(store, TERMINAL, parse_month(month), noisy=noisy)
-    _say(
+    say(
         t(
             "{month} is published as number {number}: {cells} places shown. Seal: {seal}",
             month=month_name(release.month),
@@ -96,15 +88,16 @@ def release_publish(
 @release_app.command("ledger")
 def release_ledger() -> None:
     """List every release by number, with its seal."""
-    t = _texts()
-    with _opened() as store:
+    t = texts()
+    with opened() as store:
         found = releases.ledger(store, TERMINAL)
-    table = _table(t, t("Number"), t("Month"), t("Made"), t("Places"), t("Seal"))
+    heads = t("Number"), t("Month"), t("What"), t("Made"), t("Places"), t("Seal")
+    table = listing(*heads)
     for one in found:
         made = f"{one.made:%Y-%m-%d %H:%M} UTC"
-        places = str(len(one.published.cells))
-        table.add_row(str(one.number), month_name(one.month), made, places, one.seal)
-    answers.print(table)
+        what, places = t(LEDGER[one.subject]), str(places_of(one.published))
+        table.add_row(str(one.number), month_name(one.month), what, made, places, one.seal)
+    answer(table)
 
 
 @release_app.command("verify")
@@ -114,23 +107,23 @@ def release_verify(
     ] = None,
 ) -> None:
     """Check the ledger and print its head, to note where nobody here can change it."""
-    t = _texts()
-    with _opened() as store:
+    t = texts()
+    with opened() as store:
         found = releases.verify(store, TERMINAL, head)
     typer.echo(found.head)
     if not found.whole:
-        _say(t("The ledger is broken at number {number}.", number=found.broken))
+        say(t("The ledger is broken at number {number}.", number=found.broken))
         raise typer.Exit(1)
-    _say(t.plural("{count} release, whole.", "{count} releases, whole.", found.rows))
+    say(t.plural("{count} release, whole.", "{count} releases, whole.", found.rows))
 
 
 @release_app.command("push")
 def release_push() -> None:
     """Copy new releases to the municipalities' database; nothing comes back."""
-    t = _texts()
-    with _opened() as store:
+    t = texts()
+    with opened() as store:
         count = municipal.push(store, TERMINAL)
-    _say(t.plural("{count} release was copied.", "{count} releases were copied.", count))
+    say(t.plural("{count} release was copied.", "{count} releases were copied.", count))
 
 
 @release_app.command("export")
@@ -140,20 +133,22 @@ def release_export(
         str | None, typer.Option("--municipality", help=N_("ISTAT code: its own part only."))
     ] = None,
 ) -> None:
-    """Write all releases as JSON, CSV, XLSX, GeoJSON, GeoPackage and PDF."""
-    t = _texts()
+    """Write all releases as JSON, CSV, XLSX, GeoJSON, GeoPackage and PDF; conflicts as tables."""
+    t = texts()
     viewer = TERMINAL
     if municipality is not None:
         viewer = Viewer(Role.MUNICIPALITY, municipality=municipality)
-    with _opened() as store:
+    with opened() as store:
         found = releases.releases(store, viewer)
+        told = releases.releases(store, viewer, CONFLICTS)
     if not found:
         raise MissingError("release_none")
-    for ending, write in ALL_WRITERS.items():
-        name = file_name(found, ending)
-        with beside(folder / name) as target:
-            target.write_bytes(write(found, t))
-        typer.echo(name)
+    for each, endings in ((found, ALL_WRITERS), (told, SHAPELESS)):
+        for ending in endings if each else ():
+            name = file_name(each, ending)
+            with beside(folder / name) as target:
+                target.write_bytes(ALL_WRITERS[ending](each, t))
+            typer.echo(name)
 
 
 @attack_app.command("attack")
@@ -161,50 +156,28 @@ def attack_files(
     files: Annotated[list[Path], typer.Argument(help=N_("Published files of any kind."))],
 ) -> None:
     """Attack published files: intervals, repeats, singling out, traces of places, meta data."""
-    t = _texts()
+    t = texts()
     data = {}
     for file in files:
         if not file.is_file():
             raise MissingError("file_missing", file=file.name)
         data[str(file)] = file.read_bytes()
-    with _opened() as store:
+    with opened() as store:
         shapes = [zone.geometry for zone in store.zones(TERMINAL)]
     spots = np.vstack([np.empty((0, 2)), *map(shapely.get_coordinates, shapes)])
     found = [one for name, content in data.items() for one in published_in(name, content)]
     lines = attack(found, {Path(name).name: each for name, each in data.items()}, canaries(spots))
-    answers.print(attack_table(lines, t))
+    answer(attack_table(lines, t))
     if not all(line.passed for line in lines):
         raise typer.Exit(1)
 
 
 def attack_table(lines: Sequence[Line], t: Texts) -> Table:
     """The report for the terminal."""
-    table = _table(t, t("Attack"), t("Tried on"), t("Found"), t("Measured"), t("Result"))
+    table = listing(t("Attack"), t("Tried on"), t("Found"), t("Measured"), t("Result"))
     for line in lines:
         result = t("passed") if line.passed else t("FAILED")
         table.add_row(
             t(ATTACKS[line.attack]), str(line.checked), str(line.found), measured(t, line), result
         )
     return table
-
-
-def _table(_t: Texts, *heads: str) -> Table:
-    return Table(*heads, box=box.SIMPLE_HEAD, show_edge=False)
-
-
-@contextmanager
-def _opened() -> Iterator[Store]:
-    store = Store.open(settings())
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-def _texts() -> Texts:
-    return Texts(settings().language)
-
-
-def _say(*said: str) -> None:
-    for sentence in said:
-        sys.stderr.write(f"{sentence}\n")

@@ -27,21 +27,23 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from data.artefacts import EPOCH, FORMULA
-from data.release_words import place_name, subject_name, table_name
+from data.conflict_figures import CONFLICTS
+from data.release_words import municipality_name, place_name, subject_name, table_name
 from data.releases import Release, month_name
 from data.texts import Texts
 from geo.crs import GEOGRAPHIC
 from geo.month_facts import Figure
 from geo.municipalities import municipalities, simplified
-from geo.privacy import Cell, Published
+from geo.privacy import Cell, Kind, Published
 
 COLUMNS = (
     "territory", "month", "kind", "part", "place", "municipalities", "figure", "count", "step",
     "least", "name", "label",
 )  # fmt: skip
 """`territory`: ISTAT code of whom the file is for, empty for the region; `part`: `cell`,
-`total` or a table's subject; `place`: an ISTAT code or a district; `municipalities`: ISTAT
-codes; `count`: empty where it is not shown; `least`: the smallest true count that is shown;
+`total` or a table's subject; `place`: an ISTAT code or a district, empty for the region;
+`municipalities`: ISTAT codes; `count`: empty where it is not shown; `least`: the smallest true
+count that is shown;
 `name`, `label`: for people."""
 
 _SAME_TIME = datetime(*EPOCH[:3], tzinfo=UTC)
@@ -101,7 +103,22 @@ def as_xlsx(releases: Sequence[Release], t: Texts) -> bytes:
         for one in releases
         for cell in one.published.cells
     ]
-    _sheet(book, t("Figures"), heads, body)
+    told = [
+        [
+            month_name(one.month),
+            municipality_name(key[0]),
+            f"{subject_name(t, table.subject)}: {table_name(t, table.subject, key)}",
+            t("fewer than {least}", least=table.least) if count is None else count,
+        ]
+        for one in releases
+        for table in one.published.tables
+        if table.by_town
+        for key, count in table.rows
+    ]
+    if told:
+        _sheet(book, t("Figures"), [t("Month"), t("Place"), t("Name"), t("Count")], told)
+    else:
+        _sheet(book, t("Figures"), heads, body)
     _sheet(book, t("Data"), COLUMNS, rows_of(releases, t))
     _sheet(book, t("Method"), [t("Method")], [[line] for line in method(releases, t)])
     made = io.BytesIO()
@@ -151,6 +168,9 @@ WRITERS: dict[str, Callable[[Sequence[Release], Texts], bytes]] = {
 }
 """The kinds of file by ending; the report as PDF stands in `data.release_report`."""
 
+SHAPELESS = ("csv", "xlsx", "json")
+"""Kinds of file of reports and cases: what has no shape has no map."""
+
 
 def rows_of(releases: Iterable[Release], t: Texts) -> Iterator[list[object]]:
     """The long table (`COLUMNS`), a published number a row."""
@@ -169,8 +189,10 @@ def rows_of(releases: Iterable[Release], t: Texts) -> Iterator[list[object]]:
         for table in one.tables:
             for key, count in table.rows:
                 label = table_name(t, table.subject, key)
-                said = [count, table.step, table.least, region, label]
-                yield [*head, table.subject, "", "", " ".join(key), *said]
+                town, codes = (key[0], key[1:]) if table.by_town else ("", key)
+                name = municipality_name(town) if town else region
+                said = [count, table.step, table.least, name, label]
+                yield [*head, table.subject, town, town, " ".join(codes), *said]
 
 
 def method(releases: Sequence[Release], t: Texts) -> list[str]:
@@ -178,7 +200,7 @@ def method(releases: Sequence[Release], t: Texts) -> list[str]:
     lines = []
     if any(one.published.synthetic for one in releases):
         lines.append(t("Synthetic data: an invented region, no real person, place or crew."))
-    exact = [one.published for one in releases if one.published.epsilon is None]
+    exact = [one.published for one in releases if one.published.kind is Kind.MONTH]
     noisy = [one.published for one in releases if one.published.epsilon is not None]
     if exact:
         rules = exact[-1].rules
@@ -199,6 +221,18 @@ def method(releases: Sequence[Release], t: Texts) -> list[str]:
                 step=rules.step,
             ),
         ]
+    told = [one.published for one in releases if one.published.kind is Kind.COUNTS]
+    if told:
+        lines.append(
+            t(
+                "Reports and mediation cases: counts under {least} are not shown, others are "
+                "rounded to {step}. Reports by neighbourhood only where the municipality has "
+                "given its neighbourhoods; assault on persons is no figure. Cases stand as they "
+                "did when the month was published. Nothing of it comes from people met.",
+                least=told[-1].rules.category,
+                step=told[-1].rules.step,
+            )
+        )
     if noisy:
         lines.append(
             t(
@@ -209,13 +243,14 @@ def method(releases: Sequence[Release], t: Texts) -> list[str]:
                 nights=noisy[-1].nights,
             )
         )
-    lines.append(
-        t(
-            "A contact is a person met on a night, not a different person each time. More or fewer "
-            "contacts say where crews went as much as where people are: a fall is no success and a "
-            "rise no alarm."
+    if exact or noisy:
+        lines.append(
+            t(
+                "A contact is a person met on a night, not a different person each time. More or "
+                "fewer contacts say where crews went as much as where people are: a fall is no "
+                "success and a rise no alarm."
+            )
         )
-    )
     return lines
 
 
@@ -301,9 +336,10 @@ def _still(data: bytes) -> bytes:
 
 
 def file_name(releases: Sequence[Release], ending: str) -> str:
-    """What a file is called: months and territory, nothing else."""
+    """What a file is called: months and territory, and of what if not of contacts."""
     months = sorted({month_name(one.month) for one in releases})
     places = {one.published.place for one in releases}
     place = places.pop() if len(places) == 1 else ""
     span = months[0] if len(months) == 1 else f"{months[0]}_{months[-1]}"
-    return f"prossima-{place or 'toscana'}-{span}.{ending}"
+    what = "segnalazioni-" if any(one.subject == CONFLICTS for one in releases) else ""
+    return f"prossima-{what}{place or 'toscana'}-{span}.{ending}"

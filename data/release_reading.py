@@ -15,11 +15,13 @@ import pyogrio
 from openpyxl import load_workbook
 from pyogrio.errors import DataSourceError
 
+from data.conflict_figures import NAMES
 from data.release_files import COLUMNS
 from geo.errors import InputError
 from geo.month_facts import Figure
 from geo.privacy import Kind, Published, restored
 from geo.release_rules import Rules
+from geo.release_tables import TOWN
 
 FIGURES = (".json", ".csv", ".xlsx", ".geojson", ".gpkg")
 """Endings of files that hold figures; any other file is only searched."""
@@ -82,7 +84,7 @@ def _from_rows(rows: Iterable[Sequence[object]]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for row in table[1:]:
         one = {name: _text(value) for name, value in zip(COLUMNS, row, strict=True)}
-        document = found.setdefault(one["month"], _empty(one))
+        document = found.setdefault(f"{one['month']} {one['kind']}", _empty(one))
         count = None if one["count"] == "" else int(one["count"])
         step, figure = int(one["step"]), one["figure"]
         if one["part"] == "cell":
@@ -93,7 +95,10 @@ def _from_rows(rows: Iterable[Sequence[object]]) -> list[dict[str, Any]]:
             document["totals"][figure] = count
         else:
             kept = _table(document, one["part"], step, int(one["least"]))
-            kept["rows"].append([figure.split(), count])
+            if one["place"]:
+                kept["keys"] = [TOWN, NAMES.get(one["part"], one["part"])]
+                document["rules"] |= {"category": kept["least"], "step": step}
+            kept["rows"].append([[*one["place"].split(), *figure.split()], count])
     return [*found.values()]
 
 

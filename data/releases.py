@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from data import chain
 from data.access import Action, Scope, Viewer, scope
 from data.attack import exposed_of
+from data.conflict_figures import CONFLICTS, conflict_figures
 from data.contacts import by_code, read_with_entry
 from data.districts import districts
 from data.models import RegionMonthRow, ReleaseRow
@@ -79,7 +80,7 @@ class Preview:
 
     `placed`: every municipality's cell with the rules it breaks; `published`: what would
     be (or, where there is a `release` already, was) published. `changed`: records arrived
-    since that release; they never change it.
+    since that release; they never change it. `conflicts`: reports and cases of the month.
     """
 
     month: date
@@ -87,6 +88,7 @@ class Preview:
     published: Published
     release: Release | None
     changed: bool
+    conflicts: Published | None
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,8 @@ def preview(store: Store, viewer: Viewer, month: date) -> Preview:
     with store.reading(viewer, Action.PUBLISH_RELEASES) as session:
         facts = _facts(store, session, month)
         found = _by_rules(session, month, facts, chosen)
-        row = _row(session, SUBJECT, month)
+        row, kept = _row(session, SUBJECT, month), _row(session, CONFLICTS, month)
+        told = conflict_figures(session, month) if row is None else None
     release = None if row is None else _release(row)
     exact = release is not None and release.published.kind is Kind.MONTH
     return Preview(
@@ -129,6 +132,7 @@ def preview(store: Store, viewer: Viewer, month: date) -> Preview:
         published=release.published if release else found,
         release=release,
         changed=exact and release is not None and release.published != found,
+        conflicts=told if kept is None else restored(kept.document),
     )
 
 
@@ -140,7 +144,7 @@ def publish(
     noisy: bool = False,
     noise: Noise = discrete_laplace,
 ) -> Release:
-    """Publish a month for good, or give back the release that it has.
+    """Publish a month for good with its conflicts, or give back the release that it has.
 
     Raises as `preview`; ConflictError `release_other_kind` where the month was published
     the other way, `release_districts_changed` where an earlier release has other
@@ -162,7 +166,11 @@ def publish(
             found = _by_rules(session, month, facts, chosen)
             if told := exposed_of(found, {month: facts}):
                 raise RefusedError("release_exposed", month=month_name(month), count=len(told))
-        return _release(append(session, SUBJECT, found, store.now()))
+        row = append(session, SUBJECT, found, store.now())
+        # A month of which nothing can be told now gets nothing later: that would tell.
+        if (told_of := conflict_figures(session, month)).tables:
+            append(session, CONFLICTS, told_of, store.now())
+        return _release(row)
 
 
 def publish_due(store: Store, viewer: Viewer) -> int:

@@ -76,7 +76,6 @@ PROGRAM: Mapping[Action, Role] = MappingProxyType(
         A.RECORD_NIGHT: Role.COORDINATOR,
         A.REPLAN: Role.COORDINATOR,
         A.SIGN_OUT: Role.NETWORK,
-        A.READ_CONFLICT_FIGURES: Role.COORDINATOR,
     }
 )
 """Acts whose rows the program handles and who asks never sees as they are (a municipality gets

@@ -216,7 +216,8 @@ def msgids() -> Iterator[str | tuple[str, ...]]:
 
 def _commands() -> Iterator[str]:
     """The help of the terminal's commands: their docstrings."""
-    for path in (ROOT / "cli.py", *(ROOT / "data").glob("*_commands.py")):
+    rooms = (ROOT / room for room in ("data", "screens"))
+    for path in (ROOT / "cli.py", *(p for room in rooms for p in room.glob("*_commands.py"))):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef) and any(map(_is_command, node.decorator_list)):
                 yield ast.get_docstring(node) or node.name

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Annotated
 
 import typer
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
-from data.access import Role, Viewer
 from data.messages import N_
 from data.roads import load_network
 from data.roads_cache import remembered_matrices
-from data.settings import settings
-from data.store import Store
+from data.terminal import TERMINAL, answer, codes, opened, say, texts
 from data.texts import Texts
 from data.weeks import NIGHTS, publish_night, regular_times, save_night, week_inputs
 from geo.errors import ConflictError
@@ -28,12 +24,11 @@ from routing.planner import Progress
 from routing.prepare_week import PreparedWeek, week_problem, week_quotas
 from routing.week import plan_week
 
-TERMINAL = Viewer(Role.COORDINATOR)
 EACH = 2.0
 """Seconds between two lines on how the search goes."""
 
 
-week_app = typer.Typer(pretty_exceptions_enable=False)
+week_app = typer.Typer()
 
 
 @week_app.command()
@@ -65,13 +60,12 @@ def week(
     ] = False,
 ) -> None:
     """Plan several nights together and print who goes where on which night."""
-    t = Texts(settings().language)
-    store = Store.open(settings())
-    try:
+    t = texts()
+    with opened() as store:
         chosen = store.settings()
         begin = Night.parse(first, store.now())
-        codes = None if units is None else [code.strip() for code in units.split(",")]
-        inputs = week_inputs(store, TERMINAL, begin, count, codes)
+        chosen_units = codes(units)
+        inputs = week_inputs(store, TERMINAL, begin, count, chosen_units)
         if publish and not replacing:
             for each in inputs:
                 taken = set(store.published(TERMINAL, each.night))
@@ -117,16 +111,13 @@ def week(
                         store, TERMINAL, prepared, found.plan, number=number, network=network
                     )
         if store.synthetic():
-            _say(t("Synthetic data: an invented region, no real person, place or crew."))
-    finally:
-        store.close()
+            say(t("Synthetic data: an invented region, no real person, place or crew."))
     if as_json:
         typer.echo(json.dumps(week_document(prepared, found.plan), ensure_ascii=False, indent=1))
         return
-    answers = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
-    answers.print(_table(t, prepared, found.plan))
+    answer(_table(t, prepared, found.plan))
     due = [steps for name, steps in found.reached.items() if name.startswith("due ")]
-    answers.print(
+    answer(
         t(
             "{visits} visits to {zones} zones; {kept} of {due} zones that are due are visited.",
             visits=sum(len(route.stops) for route in found.plan.routes),
@@ -195,10 +186,6 @@ def _progress(t: Texts) -> Callable[[Progress], None]:
     def tell(progress: Progress) -> None:
         if progress.elapsed - last[0] >= EACH:
             last[0] = progress.elapsed
-            _say(t("Searching for routes: value {value}", value=progress.value))
+            say(t("Searching for routes: value {value}", value=progress.value))
 
     return tell
-
-
-def _say(sentence: str) -> None:
-    sys.stderr.write(f"{sentence}\n")

@@ -10,7 +10,7 @@ that every hidden figure can be. It knows the rules, the rounding and the thresh
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,13 +23,16 @@ from scipy.sparse.csgraph import connected_components
 
 from geo.month_facts import PARTITIONS, SPLIT, Figure, PlaceFacts, combined
 from geo.privacy import Kind, Published
-from geo.release_rules import Rules, broken, rounded
+from geo.release_rules import REPORTS, Rules, broken, rounded
 
 NARROWEST = 3
 """A hidden figure must be uncertain by at least so much."""
 
 FEWEST = 4
 """Of one to so many persons it must not even be certain that there is one."""
+
+SAME_REPORTS = ("conflict_places", "conflict_themes")
+"""Tables that divide the same reports, so that they come to the same."""
 
 Name = tuple[str, ...]
 """A place's ISTAT code, or a subject and code of a table."""
@@ -86,6 +89,8 @@ def claims_of(releases: Iterable[Published], everyone: Sequence[str]) -> list[Cl
             claims += _of_cells(one)
             claims += _of_totals(one, everyone)
             claims += _of_tables(one)
+        elif one.kind is Kind.COUNTS:
+            claims += _of_towns(one)
     return claims
 
 
@@ -141,9 +146,8 @@ def contradictions(releases: Iterable[Published]) -> int:
     counts: dict[tuple[object, ...], set[int | None]] = defaultdict(set)
     kinds: dict[date, set[Kind]] = defaultdict(set)
     for one in releases:
-        if one.kind is Kind.COUNTS:
-            continue
-        kinds[one.month].add(one.kind)
+        if one.kind is not Kind.COUNTS:
+            kinds[one.month].add(one.kind)
         for cell in one.cells:
             for figure, count in cell.figures.items():
                 counts[one.kind, one.month, cell.key, cell.members, figure].add(count)
@@ -186,6 +190,14 @@ def unlawful(
             exact = combined(facts[code] for code in cell.members if code in facts)
             bad |= bool(broken(exact, rules))
         wrong += bad
+    for table in one.tables if one.kind is Kind.COUNTS else ():
+        # Of complaints and cases no release may have a weaker threshold than theirs.
+        least = max(table.least, REPORTS.least) if table.by_town else table.least
+        step = max(table.step, REPORTS.step) if table.by_town else table.step
+        wrong += sum(
+            count is not None and (count < rounded(least, step) or count % step != 0)
+            for _key, count in table.rows
+        )
     if not one.place:
         sums = {f: sum(c.figures.get(f) or 0 for c in one.cells) for f in one.totals}
         wrong += any(one.totals[figure] != total for figure, total in sums.items())
@@ -242,6 +254,31 @@ def _of_tables(one: Published) -> Iterable[Claim]:
             )
             if counted:
                 yield Claim(counted, 0, 0, tuple(unknown for unknown, _count in rows), shown=False)
+
+
+def _of_towns(one: Published) -> Iterable[Claim]:
+    """What the tables by town say, each by itself and the reports' two of each other."""
+    reports: dict[str, dict[str, list[Unknown]]] = defaultdict(lambda: defaultdict(list))
+    for table in one.tables:
+        if not table.by_town:
+            continue
+        masked = Counter(key[0] for key, count in table.rows if count is None)
+        for key, count in table.rows:
+            unknown = Unknown(one.month, table.subject, key)
+            if table.subject in SAME_REPORTS:
+                reports[key[0]][table.subject].append(unknown)
+            if count is not None:
+                low, high = _before_rounding(count, table.step)
+                yield Claim((unknown,), max(low, table.least), high)
+            elif masked[key[0]] != 2:
+                # Of two, one may have been masked only to keep the other company.
+                yield Claim((unknown,), 0, table.least - 1, shown=False)
+            else:
+                yield Claim((unknown,), 0, None, shown=False)
+    for told in reports.values():
+        if len(told) == len(SAME_REPORTS):
+            first, second = (tuple(told[subject]) for subject in SAME_REPORTS)
+            yield Claim(first, 0, 0, second, shown=False)
 
 
 def _before_rounding(count: int, step: int) -> tuple[int, int]:

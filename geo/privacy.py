@@ -1,7 +1,8 @@
 """The only maker of what may leave: figures that have passed the rules (`geo.release_rules`).
 
     published = publish_month(month, facts, districts, rules, ...)
-    published = publish_counts("conflict_reports", {("rumore",): 12, ("rifiuti",): 0}, ...)
+    published = publish_tables({"requests": (("requests",), {("sanitario",): 12})}, ...)
+    published = publish_towns({"conflict_themes": ("theme", {"050026": {"rumore": 12}})}, ...)
 
 Counts are rounded, a total is the sum of what is shown, and a table splits nothing but
 what is shown, so that nothing is left to subtract.
@@ -21,8 +22,16 @@ from types import MappingProxyType
 from typing import Any
 
 from geo.errors import InputError
-from geo.month_facts import ATTRIBUTES, SPLIT, Figure, PlaceFacts, combined
-from geo.release_rules import REPORTS, Placed, Rules, Threshold, rounded, zoning
+from geo.month_facts import Figure, PlaceFacts, combined
+from geo.release_rules import REPORTS, Rules, Threshold, rounded, zoning
+from geo.release_tables import (
+    Cell,
+    Counts,
+    masked_counts,
+    of_town,
+    region_tables,
+    town_tables,
+)
 
 
 class Kind(StrEnum):
@@ -31,32 +40,6 @@ class Kind(StrEnum):
     MONTH = "month"
     NOISY = "noisy"
     COUNTS = "counts"
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A published place: `key` and `members` as in `Placed`; a figure of None is not shown."""
-
-    key: str
-    members: tuple[str, ...]
-    figures: Mapping[Figure, int | None]
-
-
-@dataclass(frozen=True)
-class Counts:
-    """A published table: `subject`, the names of its keys, and by key a count or None
-    (masked). `least`, `step`: its threshold."""
-
-    subject: str
-    keys: tuple[str, ...]
-    rows: tuple[tuple[tuple[str, ...], int | None], ...]
-    least: int
-    step: int
-
-    @property
-    def total(self) -> int:
-        """The sum of what is shown."""
-        return sum(count for _key, count in self.rows if count is not None)
 
 
 _SEAL = object()
@@ -158,36 +141,11 @@ def publish_month(
         cells=cells,
         masked=tuple(sorted(code for one in placed if one.broken for code in one.members)),
         totals=_totals(cells),
-        tables=tuple(t for t in _tables(shown, cells, rules) if t.subject not in without),
+        tables=tuple(t for t in region_tables(shown, cells, rules) if t.subject not in without),
         rules=rules,
         districts=fingerprint,
         synthetic=synthetic,
         seal=_SEAL,
-    )
-
-
-def publish_counts(
-    subject: str,
-    counts: Mapping[tuple[str, ...], int],
-    *,
-    keys: tuple[str, ...],
-    month: date,
-    place: str,
-    synthetic: bool,
-    threshold: Threshold = REPORTS,
-) -> Published:
-    """One table of counts that are no contacts (reports by theme, cases by state).
-
-    `counts` by key (as many codes as `keys` has names), with 0 for what did not happen, so
-    that an absent key says nothing; `place`: the municipality it is for, `""` the region. A
-    count under the threshold is masked, and so is the next smallest if it were the only one.
-    """
-    return publish_tables(
-        {subject: (keys, counts)},
-        month=month,
-        place=place,
-        synthetic=synthetic,
-        threshold=threshold,
     )
 
 
@@ -199,8 +157,37 @@ def publish_tables(
     synthetic: bool,
     threshold: Threshold,
 ) -> Published:
-    """Several tables as `publish_counts` makes one: names of the keys and counts, by subject."""
+    """Tables of counts by subject: the names of their keys, and counts by key.
+
+    A key has as many codes as `keys` has names, with 0 for what did not happen, so that an
+    absent key says nothing; `place`: the municipality they are for, `""` the region. A count
+    under the threshold is masked, and so is the next smallest if it were the only one.
+    """
     least, step = threshold.least, threshold.step
+    made = (masked_counts(name, keys, n, least, step) for name, (keys, n) in tables.items())
+    return _counted(made, month, place, synthetic, threshold)
+
+
+def publish_towns(
+    tables: Mapping[str, tuple[str, Mapping[str, Mapping[str, int]]]],
+    *,
+    month: date,
+    synthetic: bool,
+    threshold: Threshold = REPORTS,
+) -> Published:
+    """Tables of counts that are no contacts (reports by theme, cases by state), by town.
+
+    By subject the name of its codes, and counts by ISTAT code and code, as `publish_tables`
+    takes them; each town's counts keep the threshold by themselves. A town of which no table
+    shows anything is left out, which says as much as all of its counts masked.
+    """
+    made = town_tables(tables, threshold.least, threshold.step)
+    return _counted(made, month, "", synthetic, threshold)
+
+
+def _counted(
+    tables: Iterable[Counts], month: date, place: str, synthetic: bool, threshold: Threshold
+) -> Published:
     return Published(
         kind=Kind.COUNTS,
         month=month,
@@ -208,11 +195,8 @@ def publish_tables(
         cells=(),
         masked=(),
         totals=MappingProxyType({}),
-        tables=tuple(
-            _counts(subject, keys, counts, least, step)
-            for subject, (keys, counts) in tables.items()
-        ),
-        rules=Rules(step=step, category=least),
+        tables=tuple(tables),
+        rules=Rules(step=threshold.step, category=threshold.least),
         districts="",
         synthetic=synthetic,
         seal=_SEAL,
@@ -263,7 +247,7 @@ def publish_noisy(
 
 
 def part_of(published: Published, municipality: str) -> Published:
-    """What one municipality may see of a release: its own cell, and the regional totals."""
+    """What one municipality may see of a release: its own cell and rows, the region's totals."""
     own = published.cell_of(municipality)
     masked = (municipality,) if municipality in published.masked else ()
     return _with(published, municipality, () if own is None else (own,), masked)
@@ -278,7 +262,10 @@ def _with(
     published: Published, place: str, cells: tuple[Cell, ...], masked: tuple[str, ...]
 ) -> Published:
     shown = {name: getattr(published, name) for name in published.__dataclass_fields__}
-    return Published(**shown | {"place": place, "cells": cells, "masked": masked, "seal": _SEAL})
+    own = (of_town(table, place) if table.by_town else table for table in published.tables)
+    parts = {"place": place, "cells": cells, "masked": masked}
+    parts["tables"] = tuple(table for table in own if table.rows)
+    return Published(**shown | parts | {"seal": _SEAL})
 
 
 def restored(document: Mapping[str, Any]) -> Published:
@@ -340,58 +327,3 @@ def _totals(cells: Iterable[Cell]) -> Mapping[Figure, int]:
         for figure, count in cell.figures.items():
             totals[figure] = totals.get(figure, 0) + (count or 0)
     return _in_order(totals)
-
-
-def _tables(shown: list[Placed], cells: tuple[Cell, ...], rules: Rules) -> tuple[Counts, ...]:
-    """Region-wide tables by attribute, of what the cells shown say and nothing more.
-
-    A table that splits a figure of the cells counts only the cells which show that figure.
-    Where records have already become totals there is nothing to split, and where one cell is
-    most of the region the region's table would be its own.
-    """
-    if not all(one.facts.whole for one in shown):
-        return ()
-    found: dict[str, dict[tuple[str, ...], int]] = {}
-    for subject, codes in ATTRIBUTES.items():
-        figure = SPLIT.get(subject, Figure.CONTACTS)
-        counted = [
-            one.facts
-            for one, cell in zip(shown, cells, strict=True)
-            if cell.figures.get(figure) is not None
-        ]
-        if _is_one_place(counted, figure, rules):
-            continue
-        rows: dict[tuple[str, ...], int] = {
-            (code,): sum(facts.attributes.get((subject, code), 0) for facts in counted)
-            for code in codes
-        }
-        if any(rows.values()):
-            found[subject] = rows
-    least, step = rules.category, rules.step
-    return tuple(
-        _counts(subject, (subject,), rows, least, step) for subject, rows in sorted(found.items())
-    )
-
-
-def _is_one_place(counted: list[PlaceFacts], figure: Figure, rules: Rules) -> bool:
-    """Whether a table of these cells would in truth be that of one of them.
-
-    As many cells, and none with so much of the whole, as the rules ask of zones.
-    """
-    counts = [facts.figures[figure] for facts in counted]
-    return len(counts) < rules.zones or 100 * max(counts) > rules.top_percent * sum(counts)
-
-
-def _counts(
-    subject: str,
-    keys: tuple[str, ...],
-    counts: Mapping[tuple[str, ...], int],
-    least: int,
-    step: int,
-) -> Counts:
-    masked = {key for key, count in counts.items() if count < least}
-    if len(masked) == 1 < len(counts):
-        # Alone it could be found from another table of the same people.
-        masked.add(min(counts.keys() - masked, key=lambda key: (counts[key], key)))
-    rows = ((key, None if key in masked else rounded(counts[key], step)) for key in sorted(counts))
-    return Counts(subject, keys, tuple(rows), least, step)

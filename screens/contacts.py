@@ -16,7 +16,7 @@ from data.contact_template import template
 from data.texts import Texts
 from geo.errors import ProssimaError
 from geo.night import Night
-from screens import contact_mapping, proposals
+from screens import contact_mapping, proposals, recorded
 from screens.html import figures, muted, notice, state, table
 from screens.pictures import style
 from screens.session import Intake, allowed, network, now, session, store, texts
@@ -45,6 +45,7 @@ def page() -> None:
     with left:
         st.subheader(t("Import contacts"), anchor=False)
         _intake(t, viewer)
+        recorded.section(t, viewer)
     with right:
         _template(t, viewer)
         _presence(t, viewer)

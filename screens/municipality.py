@@ -10,15 +10,17 @@ import geopandas as gpd
 import streamlit as st
 from markupsafe import Markup
 
-from data import releases
+from data import conflicts, releases
 from data.access import Role
+from data.conflict_figures import CONFLICTS
+from data.conflict_words import place_names
 from geo.crs import to_metric
 from geo.municipalities import municipalities
 from layers.desks import desks as desks_layer
 from layers.marks import Mark
 from layers.own import own
 from layers.published import published
-from screens import municipality_figures
+from screens import conflict_figures, municipality_figures
 from screens.html import notice, table
 from screens.maps import show
 from screens.names import hours
@@ -115,8 +117,12 @@ def page() -> None:
 
 
 def _figures(t, released, seen, viewer, colours):  # type: ignore[no-untyped-def]
-    """The figures below the map: over time, of the region, as files."""
+    """The figures below the map: over time, of conflicts, of the region, as files."""
     municipality_figures.over_time(t, released, viewer.municipality, colours)
+    places = conflicts.places(store(), viewer)
+    names = place_names(places[places["municipality"] == viewer.municipality])
+    told = releases.releases(store(), viewer, CONFLICTS)
+    conflict_figures.section(t, told, viewer.municipality, seen.month, names=names, palette=colours)
     municipality_figures.region(t, seen)
     municipality_figures.files(t, released)
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from data.access import Role, Viewer
 from data.agenda import as_ics
 from data.exports import gpx_of
 from data.messages import N_
@@ -22,8 +18,7 @@ from data.roads import load_network
 from data.running import running
 from data.settings import settings
 from data.sheets import beside
-from data.store import Store
-from data.texts import Texts
+from data.terminal import TERMINAL, answer, group, opened, say, texts
 from geo.errors import InputError
 from geo.night import Night
 from screens.names import stop_name
@@ -32,13 +27,10 @@ from screens.paper import paper
 from screens.rest_words import cost
 from screens.return_words import taken
 
-TERMINAL = Viewer(Role.COORDINATOR)
 ENDINGS = (".html", ".pdf", ".gpx", ".ics")
 
-night_app = typer.Typer(
-    help=N_("The running night: how it stands, packs for phones, what comes back, re-planning."),
-    no_args_is_help=True,
-    add_completion=False,
+night_app = group(
+    N_("The running night: how it stands, packs for phones, what comes back, re-planning.")
 )
 NightOption = Annotated[
     str, typer.Option("--night", help=N_("Night: today, tomorrow or an ISO date."))
@@ -49,13 +41,13 @@ UnitArgument = Annotated[str, typer.Argument(help=N_("Code of the unit."))]
 @night_app.command("show")
 def night_show(night: NightOption = "tonight") -> None:
     """How the night of every unit stands."""
-    t = _texts()
-    with _opened() as store:
+    t = texts()
+    with opened() as store:
         chosen = Night.parse(night, store.now())
         for unit in store.published(TERMINAL, chosen):
             stands = running(store, TERMINAL, chosen, unit)
             report = night_report(stands)
-            _say(
+            answer(
                 t(
                     "{unit}: {done} of {planned} stops done, {skipped} skipped, {persons} persons "
                     "counted, version {version}",
@@ -78,8 +70,8 @@ def night_pack(
     night: NightOption = "tonight",
 ) -> None:
     """Write a unit's night as a file to take along."""
-    t = _texts()
-    with _opened() as store:
+    t = texts()
+    with opened() as store:
         stands = running(store, TERMINAL, Night.parse(night, store.now()), unit)
         network, known = load_network(settings().home), store.settings()
         match file.suffix.lower():
@@ -96,7 +88,7 @@ def night_pack(
     with beside(file) as target:
         target.touch(mode=0o600)
         target.write_bytes(body)
-    _say(t("Written: {size} kB.", size=round(len(body) / 1000)))
+    say(t("Written: {size} kB.", size=round(len(body) / 1000)))
 
 
 @night_app.command("merge")
@@ -106,13 +98,13 @@ def night_merge(
     ],
 ) -> None:
     """Take in what comes back from phones; the same twice counts once."""
-    t = _texts()
+    t = texts()
     given = [(file.suffix.lower() == ".json", file.read_bytes()) for file in files]
     documents = [read(body) for plain, body in given if plain]
     documents += joined(text for plain, body in given if not plain for text in codes(body))
-    with _opened() as store:
+    with opened() as store:
         for document in documents:
-            _say(taken(t, merge(store, TERMINAL, document)))
+            say(taken(t, merge(store, TERMINAL, document)))
 
 
 @night_app.command("replan")
@@ -124,31 +116,14 @@ def night_replan(
     ] = False,
 ) -> None:
     """Plan the rest of a unit's night again, from the last stop done."""
-    t = _texts()
-    with _opened() as store:
+    t = texts()
+    with opened() as store:
         chosen = Night.parse(night, store.now())
-        answer = propose(store, TERMINAL, load_network(settings().home), chosen, unit)
-        for name, stops in ((t("Added"), answer.added), (t("Left out"), answer.dropped)):
+        found = propose(store, TERMINAL, load_network(settings().home), chosen, unit)
+        for name, stops in ((t("Added"), found.added), (t("Left out"), found.dropped)):
             if stops:
-                _say(f"{name}: {t.list(stop_name(t, stop) for stop in stops)}")
-        _say(cost(t, answer.later, answer.metres))
+                answer(f"{name}: {t.list(stop_name(t, stop) for stop in stops)}")
+        answer(cost(t, found.later, found.metres))
         if publish:
-            version = accept(store, TERMINAL, answer)
-            _say(t("Published as version {version}: the crew confirms it.", version=version))
-
-
-@contextmanager
-def _opened() -> Iterator[Store]:
-    store = Store.open(settings())
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-def _texts() -> Texts:
-    return Texts(settings().language)
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
+            version = accept(store, TERMINAL, found)
+            say(t("Published as version {version}: the crew confirms it.", version=version))

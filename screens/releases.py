@@ -13,10 +13,19 @@ from data import releases
 from data.access import Role, Viewer
 from data.attack import attack
 from data.chain import FIRST
+from data.conflict_figures import CONFLICTS
 from data.release_files import WRITERS, file_name
 from data.release_pictures import describe, trend_picture
 from data.release_report import as_pdf
-from data.release_words import RULES, place_name
+from data.release_words import (
+    LEDGER,
+    RULES,
+    municipality_name,
+    place_name,
+    places_of,
+    subject_name,
+    table_name,
+)
 from data.releases import Preview, Release
 from data.texts import Texts
 from geo.canaries import canaries
@@ -25,6 +34,7 @@ from geo.night import Night
 from geo.privacy import Cell, Kind, Published
 from layers.palette import Palette
 from layers.published import published
+from screens.conflict_figures import KINDS
 from screens.html import figures, muted, notice, state, table
 from screens.maps import show
 from screens.pictures import style
@@ -85,6 +95,7 @@ def page() -> None:
     with right:
         _act(t, viewer, found)
     _placed(t, found)
+    _conflicts(t, found)
     if found.published.tables:
         with st.expander(t("Tables of the region, of the places shown")):
             st.html(funnel(t, found.published))
@@ -211,15 +222,24 @@ def _noisy(t: Texts, viewer: Viewer, month: date) -> None:
 
 
 def _attack(t: Texts, viewer: Viewer, found: Preview):  # type: ignore[no-untyped-def]
-    earlier = [one for one in releases.releases(store(), viewer) if one.month != found.month]
+    of_conflicts = releases.releases(store(), viewer, CONFLICTS)
+    earlier = [
+        one
+        for one in (*releases.releases(store(), viewer), *of_conflicts)
+        if one.month != found.month
+    ]
     this = found.release or Release(0, FIRST, now(), releases.SUBJECT, found.published)
     files = {
         file_name([this], ending): write([this], t)
         for ending, write in {**WRITERS, "pdf": as_pdf}.items()
     }
+    every = [*(one.published for one in earlier), found.published]
+    if found.conflicts is not None:
+        told = Release(0, FIRST, now(), CONFLICTS, found.conflicts)
+        files |= {file_name([told], ending): WRITERS[ending]([told], t) for ending in KINDS}
+        every.append(found.conflicts)
     shapes = [zone.geometry for zone in store().zones(viewer)]
     spots = np.vstack([np.empty((0, 2)), *map(shapely.get_coordinates, shapes)])
-    every = [*(one.published for one in earlier), found.published]
     return attack(every, files, canaries(spots))
 
 
@@ -244,6 +264,25 @@ def _placed(t: Texts, found: Preview) -> None:
     )
 
 
+def _conflicts(t: Texts, found: Preview) -> None:
+    """Reports and mediation cases, which are published with the month by the same button."""
+    st.subheader(t("Reports and mediation cases of the month"), anchor=False)
+    each = () if found.conflicts is None else found.conflicts.tables
+    rows = [
+        (municipality_name(key[0]), subject_name(t, one.subject), table_name(t, one.subject, key),
+         shown(t, count, one.least))
+        for one in each
+        for key, count in one.rows
+        if count is not None
+    ]  # fmt: skip
+    if not rows:
+        st.html(muted(t("Nothing is shown of reports and mediation cases: few, or none.")))
+        return
+    header = (t("Municipality"), t("Table"), t("Name"), t("Count"))
+    title = t("What is shown of reports and mediation cases")
+    st.html(table(title, header, sorted(rows), numeric=frozenset({3}), tall=True))
+
+
 def _ledger(t: Texts, viewer: Viewer, colours: Palette) -> None:
     st.subheader(t("The ledger"), anchor=False)
     lines = releases.releases(store(), viewer)
@@ -257,15 +296,19 @@ def _ledger(t: Texts, viewer: Viewer, colours: Palette) -> None:
     else:
         st.html(notice(t("The ledger is broken at number {number}.", number=verdict.broken), "bad"))
     rows = [
-        (str(one.number), t.month(one.month), t.date(one.made.date(), "short"),
-         t.number(len(one.published.cells), 0), f"{one.seal[:16]}…")
-        for one in sorted(lines, key=lambda line: -line.number)
+        (str(one.number), t.month(one.month), t(LEDGER[one.subject]),
+         t.date(one.made.date(), "short"), t.number(places_of(one.published), 0),
+         f"{one.seal[:16]}…")
+        for one in reversed(releases.ledger(store(), viewer))
     ]  # fmt: skip
-    header = (t("Number"), t("Month"), t("Made"), t("Places"), t("Seal"))
-    st.html(table(t("Releases"), header, rows, numeric=frozenset({3}), tall=True))
+    header = (t("Number"), t("Month"), t("What"), t("Made"), t("Places"), t("Seal"))
+    st.html(table(t("Releases"), header, rows, numeric=frozenset({4}), tall=True))
     said = describe(t, lines, None)
     st.html(drawn(trend_picture(t, lines, None, colours_of(colours), title=said), said))
     st.html(muted(t("Contacts of all places shown, month by month.")))
     downloads(t, lines, "release")
+    if told := releases.releases(store(), viewer, CONFLICTS):
+        st.html(muted(t("Reports and mediation cases of all months:")))
+        downloads(t, told, "release_conflicts", KINDS)
     with st.expander(t("How these figures are made")):
         st.html(method_note(t, lines))

@@ -6,28 +6,23 @@ zones, presence or areas is read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, timedelta
-
 import streamlit as st
 
-from data import conflicts, mediation
+from data import conflicts, releases
 from data.access import Role, Viewer
+from data.conflict_figures import CONFLICTS
 from data.conflict_files import import_reports
 from data.conflict_words import place_names
 from data.texts import Texts
 from geo.conflicts import Band, Channel, ConflictReport, Reporter, Theme
-from geo.mediation import CaseState
 from geo.municipalities import municipalities
 from geo.night import Night
-from geo.privacy import Published
 from screens.choose import by_name, choose
-from screens.html import muted, notice, table
+from screens.conflict_figures import has_any, tables
+from screens.html import muted, notice
 from screens.session import allowed, now, store, texts
 
 ROLES = frozenset({Role.MUNICIPALITY, Role.COORDINATOR})
-MONTHS = 6
-"""Months past whose figures can be chosen."""
 
 
 def page() -> None:
@@ -119,44 +114,16 @@ def _file(t: Texts, viewer: Viewer) -> None:
 
 
 def _figures(t: Texts, viewer: Viewer) -> None:
+    """A published month of one municipality: what was frozen, whatever has arrived since."""
     st.subheader(t("Figures of a month"), anchor=False)
     town = _town(t, viewer, "figures_town")
-    month = choose(t("Month"), _months(), t.month, "figures_month")
-    shown = mediation.figures(store(), viewer, town, month)
+    own = [one for one in releases.releases(store(), viewer, CONFLICTS)
+           if has_any(one.published, town)]  # fmt: skip
+    if not own:
+        st.html(notice(t("No month has figures to show yet.")))
+        return
+    months = [one.month for one in reversed(own)]
+    month = choose(t("Month"), months, t.month, "figures_month")
     places = conflicts.places(store(), viewer)
     names = place_names(places[places["municipality"] == town])
-    _published(t, shown, "conflict_reports", t("Reports by neighbourhood"), names)
-    states = {state.value: t.word(state) for state in CaseState}
-    _published(t, shown, "mediation_cases", t("Mediation cases by state"), states)
-    st.html(
-        muted(
-            t(
-                "Rounded to {step}; fewer than {least} are not shown. None of these figures comes "
-                "from people met in the street.",
-                step=shown.rules.step,
-                least=shown.rules.category,
-            )
-        )
-    )
-
-
-def _published(
-    t: Texts, shown: Published, subject: str, title: str, names: Mapping[str, str]
-) -> None:
-    counts = shown.table(subject)
-    assert counts is not None
-    known = [(names[key[0]], count) for key, count in counts.rows if count is not None]
-    if not known:
-        st.html(notice(t("{title}: too few to be shown.", title=title)))
-        return
-    rows = [(name, str(count)) for name, count in sorted(known)]
-    st.html(table(title, (t("Name"), t("Count")), rows, numeric=frozenset({1})))
-
-
-def _months() -> list[date]:
-    first = Night.of(now()).date.replace(day=1)
-    found = []
-    for _ in range(MONTHS):
-        first = (first - timedelta(days=1)).replace(day=1)
-        found.append(first)
-    return found
+    tables(t, next(one for one in own if one.month == month), town, month, names)

@@ -306,21 +306,19 @@ def facts(
         (
             t("Zone"),
             t("Standing"),
-            t("Days"),
-            t("Target"),
-            t("Coverage debt"),
+            t("Days / target"),
+            t("Debt"),
             t("Last visit"),
-            t("Kind of place"),
         ),
         [
             (
-                zone_name(one.zone),
+                Markup('{}<br><span class="p-muted">{}</span>').format(
+                    zone_name(one.zone), t.word(zones[one.zone].place_type)
+                ),
                 pill(t, one.standing, colours),
-                "–" if one.days is None else t.number(one.days, 0),
-                t.number(one.target, 0),
+                f"{'–' if one.days is None else t.number(one.days, 0)} / {t.number(one.target, 0)}",
                 debt(t, one),
-                last(t, one),
-                t.word(zones[one.zone].place_type),
+                "–" if one.last is None else t.date(one.last, "short"),
             )
             for one in found
         ],

@@ -33,10 +33,8 @@ COORDINATOR = Viewer(Role.COORDINATOR)
 def fresh():
     """Settings are read once a process; a test is like a process."""
     table.settings.cache_clear()
-    cli.texts.cache_clear()
     yield
     table.settings.cache_clear()
-    cli.texts.cache_clear()
 
 
 @pytest.fixture
@@ -272,7 +270,6 @@ def test_help_is_in_the_language_of_the_settings(monkeypatch, run, path):
     for language, word in (("it", "Mostra questo messaggio"), ("en", "Show this message")):
         monkeypatch.setenv("PROSSIMA_LANGUAGE", language)
         table.settings.cache_clear()
-        cli.texts.cache_clear()
         code, said[language], _ = run(*path, "--help")
         assert code == 0
         assert word in said[language]

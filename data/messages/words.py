@@ -235,5 +235,4 @@ WORDS: dict[tuple[str, str], str] = {
     ("Action", "reports.write"): "report conflicts",
     ("Action", "cases.read"): "read mediation cases",
     ("Action", "cases.write"): "change mediation cases",
-    ("Action", "conflicts.figures"): "read figures of conflicts",
 }

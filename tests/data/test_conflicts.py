@@ -139,24 +139,6 @@ def test_a_coordinate_is_coarsened_and_gone(store, place):
         import_reports(store, WHOLE, "x.csv", far.encode())
 
 
-def test_what_a_municipality_sees_is_published_under_the_threshold(store, place):
-    other = next(
-        c for c in conflicts.places(store, WHOLE)["code"] if c[:6] == "048021" and c != place
-    )
-    days = [date(2026, 10, day) for day in range(1, 13)]
-    conflicts.add_reports(
-        store, WHOLE, [report(place, day) for day in days] + [report(other)], synthetic=False
-    )
-    shown = mediation.figures(store, TOWN, "048021", date(2026, 10, 1))
-    counts = dict(shown.table("conflict_reports").rows)
-    assert counts[(place,)] == 10
-    assert counts[(other,)] is None
-    with pytest.raises(InputError, match="release_month_open"):
-        mediation.figures(store, TOWN, "048021", date(2026, 11, 1))
-    with pytest.raises(RefusedError, match="territory_foreign"):
-        mediation.figures(store, TOWN, "050026", date(2026, 10, 1))
-
-
 def test_an_ordinance_makes_zones_discreet_and_crews_informed(store, place):
     order = Ordinance("O-1", "048021", (place,), "22:00", "06:00", date(2026, 11, 1))
     assert conflicts.save_ordinance(store, WHOLE, order) == ()

@@ -54,7 +54,7 @@ def test_a_file_is_tried_and_then_imported(run, file, home):
     code, _, said = run("contacts", "import", file, "--organisation", "arco")
     assert (code, "1 uscita nuova" in said) == (0, True)
     assert len(contact_frame(Store.open(load(home=home)), COORDINATOR)) == 1
-    code, _, said = run("retention", "state")
+    code, said, _ = run("retention", "state")
     assert (code, "1 contatto" in said) == (0, True)
     code, _, said = run("retention", "run")
     assert (code, "0 contatti" in said) == (0, True)

@@ -34,7 +34,6 @@ def run(home, monkeypatch, capsys):
         for name, value in environment.items():
             monkeypatch.setenv(f"PROSSIMA_{name}", value)
         data.settings.settings.cache_clear()
-        cli.texts.cache_clear()
         with pytest.raises(SystemExit) as left:
             cli.main(list(arguments))
         said = capsys.readouterr()
@@ -42,7 +41,6 @@ def run(home, monkeypatch, capsys):
 
     yield ran
     data.settings.settings.cache_clear()
-    cli.texts.cache_clear()
 
 
 def refused(call, *given):

@@ -113,13 +113,11 @@ def test_only_the_coordinator_may(store, role):
 def test_the_command_estimates_and_says_for_how_many_zones(store, capfd):
     brought(store, in_zones([FIRST, SECOND], NIGHT.date))
     settings.cache_clear()
-    cli.texts.cache_clear()
     try:
         cli.main(["presence", "estimate"])
     except SystemExit as ended:
         assert not ended.code
     finally:
         settings.cache_clear()
-        cli.texts.cache_clear()
     assert "2 zone" in capfd.readouterr().err
     assert set(store.presence(COORDINATOR)["zone"]) == {FIRST.code, SECOND.code}

@@ -15,10 +15,12 @@ from geo.privacy import (
     Kind,
     Published,
     part_of,
-    publish_counts,
     publish_month,
     publish_noisy,
+    publish_tables,
+    publish_towns,
     restored,
+    totals_of,
 )
 from geo.release_rules import Rule, Rules, Threshold, broken, rounded, zoning
 from tests.geo.facts import MONTH, place, places
@@ -173,10 +175,8 @@ def test_rounding_goes_to_the_nearest_step(count, step):
     st.integers(3, 12),
 )
 def test_a_table_of_counts_masks_what_is_few_and_never_one_alone(counts, least):
-    release = publish_counts(
-        "reports",
-        counts,
-        keys=("area", "theme"),
+    release = publish_tables(
+        {"reports": (("area", "theme"), counts)},
         month=MONTH,
         place="050026",
         synthetic=True,
@@ -187,6 +187,29 @@ def test_a_table_of_counts_masks_what_is_few_and_never_one_alone(counts, least):
     assert {key for key, count in counts.items() if count < least} <= masked
     assert len(masked) != 1 or len(counts) == 1
     assert table.total == sum(count for _key, count in table.rows if count is not None)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(CODES),
+        st.fixed_dictionaries({code: st.integers(0, 12) for code in "abcd"}),
+    )
+)
+def test_a_town_keeps_the_threshold_by_itself_and_sees_its_own_rows(towns):
+    release = publish_towns({"reports": ("theme", towns)}, month=MONTH, synthetic=True)
+    assert restored(release.to_dict()) == release
+    for town, counts in towns.items():
+        part = part_of(release, town)
+        some = sum(count >= 5 for count in counts.values()) not in (0, 1)
+        if not some:
+            continue
+        rows = {key[1]: count for key, count in part.table("reports").rows}
+        assert {key for key, count in counts.items() if count < 5} <= {
+            key for key, count in rows.items() if count is None
+        }
+        assert all(key[0] == town for key, _count in part.table("reports").rows)
+    assert totals_of(release).tables == ()
+    assert part_of(release, "100005").tables == ()
 
 
 def test_a_threshold_under_three_is_refused():

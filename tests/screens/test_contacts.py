@@ -14,6 +14,7 @@ from data.contact_import import (
     contacts_located,
     effort_frame,
     mapping,
+    recorded,
     save_mapping,
 )
 from data.contact_template import template
@@ -349,3 +350,21 @@ def test_zones_are_named_not_coded(visit):
     app = with_proposals(visit, at_places([place], TODAY))
     (new,) = [one for one in waiting().values() if one.kind is ProposalKind.NEW]
     assert zone_name(new.stretches[0].code) in said(app)
+
+
+def test_the_nights_on_record_stand_by_unit_and_week(visit):
+    found = kept_nights()
+    page = said(visit(COORDINATOR, "dati"))
+    assert "Notti registrate" in page
+    for (_organisation, unit), nights in found.items():
+        name = next(one.name for one in kept().units(COORDINATOR) if one.code == unit)
+        row = re.search(rf'p-unit">{re.escape(name)}</th>(.*?)</tr>', page)[1]
+        figures = [int(figure) for figure in re.findall(r">(\d+)</td>", row)]
+        first = TODAY - timedelta(days=TODAY.weekday(), weeks=8)
+        assert sum(figures) == sum(first <= night <= TODAY for night in nights)
+
+
+def kept_nights():
+    found = recorded(kept(), COORDINATOR)
+    assert found
+    return found

@@ -35,7 +35,7 @@ def terminal(home_and_clock, monkeypatch):
 
     monkeypatch.setenv("PROSSIMA_HOME", str(home))
     data.settings.settings.cache_clear()
-    monkeypatch.setattr(night_commands, "_opened", opened)
+    monkeypatch.setattr(night_commands, "opened", opened)
 
     def run(*arguments):
         done = CliRunner().invoke(night_commands.night_app, [str(each) for each in arguments])

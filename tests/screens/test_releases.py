@@ -5,10 +5,12 @@ import pytest
 import shapely
 
 import screens.session
-from data import releases
+from data import conflicts, releases
 from data.access import Role, Viewer
 from data.artefacts import layers_of
+from data.conflict_figures import CONFLICTS, THEMES
 from geo.canaries import canaries, traces
+from geo.conflicts import Band, Channel, ConflictReport, Reporter, Theme
 from geo.month_facts import Figure
 from screens import region
 from screens import releases as publications
@@ -42,9 +44,11 @@ def test_a_coordinator_looks_attacks_and_publishes(visit):
     assert said(app).count("superato") == 8
     app.button(key="release_go").click().run()
     assert not app.exception
-    (line,) = releases.ledger(kept(), COORDINATOR)
+    line, told = releases.ledger(kept(), COORDINATOR)
     assert (line.month, line.number) == (months[0], 1)
-    assert line.seal in said(app)
+    assert (told.month, told.subject) == (months[0], CONFLICTS)
+    assert told.seal in said(app)
+    assert "Segnalazioni per tema" in said(app)
     app.selectbox(key="release_month").select(months[0]).run()
     assert "chiuso" in said(app)
     with pytest.raises(KeyError):
@@ -57,7 +61,7 @@ def test_a_month_can_be_published_with_noise_once(visit):
     app.selectbox(key="release_month").select(months[0]).run()
     assert "garantito" in said(app)
     app.button(key="release_noisy").click().run()
-    (line,) = releases.ledger(kept(), COORDINATOR)
+    (line,) = releases.releases(kept(), COORDINATOR)
     assert line.published.epsilon == "1"
     app.selectbox(key="release_month").select(months[0]).run()
     assert "con rumore" in said(app)
@@ -77,6 +81,31 @@ def test_a_municipality_sees_its_cell_the_total_and_nothing_precise(visit):
     assert not {trace for layer in layers_of(seen.encode()) for trace in traces(layer, wanted)}
     masked = Viewer(Role.MUNICIPALITY, municipality=published.masked[0])
     assert "non si mostra niente" in said(visit(masked, "comune"))
+
+
+def test_a_municipality_sees_its_reports_and_cases_of_a_month_as_they_were_frozen(visit):
+    visit()
+    latest()
+    (line,) = releases.releases(kept(), COORDINATOR, CONFLICTS)
+    (town, theme), count = next(
+        (key, count) for key, count in line.published.table(THEMES).rows if count is not None
+    )
+    viewer = Viewer(Role.MUNICIPALITY, municipality=town)
+    before = said(visit(viewer, "comune"))
+    assert "Segnalazioni e mediazione sul territorio" in before
+    assert "Casi di mediazione per stato" in before or "Segnalazioni per tema" in before
+    assert str(count) in before
+    place = next(code for code in conflicts.places(kept(), COORDINATOR)["code"] if code[:6] == town)
+    late = [
+        ConflictReport(place, line.month.replace(day=day), Band.MORNING, Theme(theme), 3,
+                       Channel.PHONE, Reporter.SCHOOL, repeated=False)
+        for day in range(1, 28)
+    ]  # fmt: skip
+    conflicts.add_reports(kept(), COORDINATOR, late, synthetic=True)
+    assert said(visit(viewer, "comune")) == before
+    figures = visit(viewer, "segnalazioni")
+    assert not figures.exception
+    assert "Segnalazioni per tema" in said(figures)
 
 
 def test_a_municipality_without_a_release_is_told_so(visit):
