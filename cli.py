@@ -23,7 +23,7 @@ from data.backup_commands import backup_app, restore_app
 from data.browser import open_when_ready
 from data.conflict_commands import conflicts_app
 from data.contact_commands import contacts_app, retention_app
-from data.count_commands import count_app
+from data.count_commands import count_app, counts_app
 from data.database_commands import db_app
 from data.demo import SEED, generate
 from data.desk_commands import desks_app
@@ -66,6 +66,7 @@ app.add_typer(release_app, name="release")
 app.add_typer(conflicts_app, name="conflicts")
 app.registered_commands += attack_app.registered_commands
 app.registered_commands += week_app.registered_commands + count_app.registered_commands
+app.add_typer(counts_app, name="counts")
 app.add_typer(night_app, name="night")
 app.add_typer(db_app, name="db")
 app.add_typer(access_app, name="access")

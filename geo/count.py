@@ -172,9 +172,7 @@ def results(
     for one in settled.counted:
         by_zone.setdefault(one.zone, {})[one.number] = one
     zones = tuple(_zone(zone, by_zone[zone], owners, passes) for zone in sorted(by_zone))
-    table = np.array([[np.nan if n is None else n for n in one.passes] for one in zones], float)
-    table = table.reshape(len(zones), passes)
-    estimate, why_not = estimated(table, seed=seed)
+    estimate, why_not = estimated_of(zones, seed=seed)
     return CountResult(
         zones=zones,
         at_least=sum(one.most or 0 for one in zones),
@@ -189,6 +187,15 @@ def results(
         estimate=estimate,
         why_not=why_not,
     )
+
+
+def estimated_of(
+    zones: Sequence[ZoneCount], *, seed: int = 1
+) -> tuple[Estimate | None, str | None]:
+    """`estimated` of these zones."""
+    rows = [[np.nan if n is None else float(n) for n in one.passes] for one in zones]
+    width = max((len(row) for row in rows), default=1)
+    return estimated(np.array(rows, float).reshape(len(rows), width), seed=seed)
 
 
 def estimated(

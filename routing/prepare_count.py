@@ -48,9 +48,9 @@ class PreparedCount:
 def count_inputs(inputs: NightInputs, terms: CountTerms | None = None) -> NightInputs:
     """The inputs of a night on which every zone of the units' territories is passed.
 
-    Nobody is approached: no language and no mediator is asked for. The usual limits on minutes
-    and kilometres do not hold on this one night; the shift does. What is in `excluded` stays
-    out. Raises as `CountTerms.rounds`.
+    Nobody is approached: no language and no mediator is asked for. The usual shifts, weekdays
+    and limits on minutes and kilometres do not hold on this one night; the window decides. What
+    is in `excluded` stays out. Raises as `CountTerms.rounds`.
     """
     terms = terms or CountTerms()
     night = inputs.night
@@ -71,7 +71,12 @@ def count_inputs(inputs: NightInputs, terms: CountTerms | None = None) -> NightI
     outings = tuple(
         replace(
             outing,
-            unit=replace(outing.unit, driving_minutes=None, kilometres=None),
+            unit=replace(
+                outing.unit,
+                driving_minutes=None,
+                kilometres=None,
+                weekdays=frozenset(range(7)),
+            ),
             opens=max(0, first - AROUND[0]),
             closes=last + AROUND[1],
         )
@@ -114,22 +119,24 @@ def count_problem(
             code = str(error.fields["zone"])
             aside[code] = Unplanned(code, str(error.fields["reason"]), {"metres": 0})
             given = replace(given, forced=given.forced - {code}, excluded=given.excluded | {code})
-    rounds = terms.rounds(inputs.night)
-    visits = []
-    for visit in prepared.problem.visits:
-        passes = [_pass_of(visit, number, span) for number, span in enumerate(rounds, 1)]
-        reasons = (impossible_alone(prepared.problem, one) for one in passes)
-        if why := next((reason for reason in reasons if reason), None):
-            aside[visit.key] = Unplanned(visit.key, why)
-        else:
-            visits += passes
+    rounds = tuple(enumerate(terms.rounds(inputs.night), 1))
+    passes = tuple(
+        _pass_of(visit, number, span)
+        for visit in prepared.problem.visits
+        for number, span in rounds
+    )
+    whole = replace(prepared.problem, visits=passes)
+    for visit in passes:
+        if why := impossible_alone(whole, visit):
+            aside.setdefault(zone_of(visit.key), Unplanned(zone_of(visit.key), why))
+    visits = tuple(visit for visit in passes if zone_of(visit.key) not in aside)
     if not visits:
         raise InputError("count_zones_none", unreachable=len(aside))
     unplanned = tuple(one for one in prepared.unplanned if one.visit not in aside)
     return PreparedCount(
         prepared=replace(
             prepared,
-            problem=replace(prepared.problem, visits=tuple(visits)),
+            problem=replace(whole, visits=visits),
             unplanned=(*unplanned, *aside.values()),
         ),
         terms=terms,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from data.messages.access import ACCESS
 from data.messages.conflicts import CONFLICTS
+from data.messages.counts import COUNTS
 from data.messages.data import DATA
 from data.messages.geo import GEO
 from data.messages.releases import RELEASES
@@ -29,5 +30,5 @@ def N_(msgid: str) -> str:
 
 SENTENCES = {
     **GEO, **RELEASES, **ROUTING, **REASONS, **LEFT_OUT, **LAYERS, **DATA, **SCREENS, **RUNNING,
-    **ACCESS, **CONFLICTS, **SERVICES,
+    **ACCESS, **CONFLICTS, **SERVICES, **COUNTS,
 }  # fmt: skip
