@@ -33,6 +33,7 @@ from data.network_commands import network_app
 from data.planning import night_inputs
 from data.plans import PlanRecord
 from data.presence_commands import presence_app
+from data.region_commands import region_app
 from data.release_commands import attack_app, release_app
 from data.releases import publish_due
 from data.roads import load_network
@@ -62,6 +63,7 @@ app.add_typer(presence_app, name="presence")
 app.add_typer(desks_app, name="desks")
 app.add_typer(contacts_app, name="contacts")
 app.add_typer(retention_app, name="retention")
+app.add_typer(region_app, name="region")
 app.add_typer(release_app, name="release")
 app.add_typer(conflicts_app, name="conflicts")
 app.registered_commands += attack_app.registered_commands

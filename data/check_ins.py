@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.access import Action, Viewer
-from data.models import CrewEventRow, ItineraryRow
-from data.running import events_of, permitted, published
+from data.models import ItineraryRow
+from data.running import RunningNight, events_of, heard_of
 from data.store import Store
 from geo.night import Night
 from routing.check_in import CheckIn, check_in
@@ -34,29 +35,18 @@ def check_ins(store: Store, viewer: Viewer, night: Night) -> tuple[Heard, ...]:
         return tuple(_heard(session, store, row, every) for row in session.scalars(asked))
 
 
-def check_in_of(store: Store, viewer: Viewer, night: Night, unit: str) -> CheckIn:
-    """One unit's; raises as `data.running.running`."""
-    permitted(store, viewer, Action.READ_ITINERARY, night, unit)
-    every = store.settings().check_in_minutes
-    with store.reading(viewer, Action.READ_ITINERARY) as session:
-        return _heard(session, store, published(session, night, unit), every).check_in
+def check_in_of(stands: RunningNight, every: int, now: datetime) -> CheckIn:
+    """One unit's, of a night as it was read; `every`: minutes between two signs."""
+    itinerary, closed = stands.itinerary, stands.progress.report is not None
+    begins, ends = itinerary.departure, itinerary.expires_at
+    return check_in(begins, ends, stands.heard, every, now, closed=closed)
 
 
 def _heard(session: Session, store: Store, row: ItineraryRow, every: int) -> Heard:
     itinerary = Itinerary.from_dict(row.document)
     night, unit = itinerary.night, itinerary.unit
-    # The server's clock: a phone's may be wrong, and what it had kept to itself was no sign.
-    latest = select(func.max(CrewEventRow.received)).where(
-        CrewEventRow.night == night.date, CrewEventRow.unit == unit
-    )
     said = standing_events(events_of(session, night, unit))
     closed = any(event.kind is EventKind.CLOSED for event in said)
-    stands = check_in(
-        itinerary.departure,
-        row.expires,
-        session.scalar(latest),
-        every,
-        store.now(),
-        closed=closed,
-    )
+    heard = heard_of(session, night, unit)
+    stands = check_in(itinerary.departure, row.expires, heard, every, store.now(), closed=closed)
     return Heard(unit, itinerary.unit_name, stands)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from data import count_entries
@@ -60,6 +60,7 @@ class RunningNight:
     """A unit's night: the `itinerary` in force, its `version`, what the last re-planning
     changed (`changes`, None where it was published whole), and how it stands.
 
+    `heard`: when the server had the crew's latest word, None where it has said nothing.
     `expired`: the shift is long over; the ways are left out, what was missed can be entered
     until noon.
     """
@@ -69,6 +70,7 @@ class RunningNight:
     changes: Mapping[str, Any] | None
     published: datetime
     progress: Progress
+    heard: datetime | None
     expired: bool
 
     @property
@@ -83,12 +85,14 @@ class Recorded:
 
     `kept` now; `known` before; `off_route` of those kept: at a zone that the itinerary does
     not have; `refused`, with the error that says why: the others are kept all the same.
+    `night`: how it stands with them, so that nobody has to ask again.
     """
 
     kept: tuple[str, ...]
     known: tuple[str, ...]
     off_route: tuple[str, ...]
     refused: tuple[tuple[str, ProssimaError], ...]
+    night: RunningNight
 
 
 def running(store: Store, viewer: Viewer, night: Night, unit: str) -> RunningNight:
@@ -101,8 +105,8 @@ def running(store: Store, viewer: Viewer, night: Night, unit: str) -> RunningNig
     permitted(store, viewer, Action.READ_ITINERARY, night, unit)
     with store.reading(viewer, Action.READ_ITINERARY) as session:
         row = published(session, night, unit)
-        events = events_of(session, night, unit)
-    return _running(row, events, store.now(), viewer)
+        events, heard = events_of(session, night, unit), heard_of(session, night, unit)
+    return _running(row, events, heard, store.now(), viewer)
 
 
 def record(
@@ -121,8 +125,8 @@ def record(
     now = store.now()
     with store.writing(viewer, Action.RECORD_NIGHT) as session:
         forget(session, Night.of(now))
-        itinerary = _open(session, viewer, night, unit, now)
-        return _keep(session, itinerary, events, now)
+        row = _open(session, viewer, night, unit, now)
+        return _keep(session, row, events, now, viewer)
 
 
 def forget(session: Session, today: Night) -> None:
@@ -143,13 +147,17 @@ def published(session: Session, night: Night, unit: str) -> ItineraryRow:
 
 def events_of(session: Session, night: Night, unit: str) -> list[CrewEvent]:
     """All that the crew has said of a night, as it came."""
-    chosen = select(CrewEventRow).where(CrewEventRow.night == night.date, CrewEventRow.unit == unit)
-    return [
-        CrewEvent(
-            row.id, EventKind(row.kind), row.source, row.sequence, row.at, row.stop, row.document
-        )
-        for row in session.scalars(chosen.order_by(CrewEventRow.number))
-    ]
+    it = CrewEventRow  # its columns alone: a page reads them after each tap
+    asked = select(it.id, it.kind, it.source, it.sequence, it.at, it.stop, it.document)
+    chosen = asked.where(it.night == night.date, it.unit == unit).order_by(it.number)
+    return [CrewEvent(row.id, EventKind(row.kind), *row[2:]) for row in session.execute(chosen)]
+
+
+def heard_of(session: Session, night: Night, unit: str) -> datetime | None:
+    """When the crew's latest word came, by the server's clock: a phone's may be wrong, and what
+    it had kept to itself was no sign."""
+    latest = select(func.max(CrewEventRow.received))
+    return session.scalar(latest.where(CrewEventRow.night == night.date, CrewEventRow.unit == unit))
 
 
 def permitted(store: Store, viewer: Viewer, action: Action, night: Night, unit: str) -> None:
@@ -170,17 +178,15 @@ def permitted(store: Store, viewer: Viewer, action: Action, night: Night, unit: 
         raise RefusedError("count_entry_late", night=night, until=counting.until)
 
 
-def _open(session: Session, viewer: Viewer, night: Night, unit: str, now: datetime) -> Itinerary:
+def _open(session: Session, viewer: Viewer, night: Night, unit: str, now: datetime) -> ItineraryRow:
     """The itinerary of a night that can still be added to."""
     row = session.get(ItineraryRow, (night.date, unit))
-    itinerary = row and Itinerary.from_dict(row.document)
-    if itinerary and itinerary.counting:
-        if now >= itinerary.counting.until:
-            raise RefusedError("count_entry_late", night=night, until=itinerary.counting.until)
-        return itinerary
-    if now >= night.end + timedelta(days=_late(viewer)):
+    counting = Itinerary.from_dict(row.document).counting if row else None
+    if counting is not None and now >= counting.until:
+        raise RefusedError("count_entry_late", night=night, until=counting.until)
+    if counting is None and now >= night.end + timedelta(days=_late(viewer)):
         raise RefusedError("night_over", night=night)
-    return Itinerary.from_dict(published(session, night, unit).document)
+    return row or published(session, night, unit)
 
 
 def _late(viewer: Viewer) -> int:
@@ -189,7 +195,11 @@ def _late(viewer: Viewer) -> int:
 
 
 def _running(
-    row: ItineraryRow, events: list[CrewEvent], now: datetime, viewer: Viewer
+    row: ItineraryRow,
+    events: list[CrewEvent],
+    heard: datetime | None,
+    now: datetime,
+    viewer: Viewer,
 ) -> RunningNight:
     itinerary = Itinerary.from_dict(row.document)
     own = scope(viewer, Action.READ_ITINERARY) is Scope.OWN_UNIT_TONIGHT
@@ -197,7 +207,13 @@ def _running(
     if expired and own:
         itinerary = _without_ways(itinerary)
     return RunningNight(
-        itinerary, row.version, row.changes, row.published, progress(itinerary, events), expired
+        itinerary,
+        row.version,
+        row.changes,
+        row.published,
+        progress(itinerary, events),
+        heard,
+        expired,
     )
 
 
@@ -212,8 +228,9 @@ def _without_ways(itinerary: Itinerary) -> Itinerary:
 
 
 def _keep(
-    session: Session, itinerary: Itinerary, events: list[CrewEvent], now: datetime
+    session: Session, row: ItineraryRow, events: list[CrewEvent], now: datetime, viewer: Viewer
 ) -> Recorded:
+    itinerary = Itinerary.from_dict(row.document)
     night, unit = itinerary.night, itinerary.unit
     zones = {stop.key: stop.zone for stop in itinerary.stops}
     ids = {event.id for event in events}
@@ -242,6 +259,7 @@ def _keep(
         tuple(event.id for event in events if event.id in known),
         tuple(off_route),
         tuple(refused),
+        _running(row, [*before, *kept], heard_of(session, night, unit), now, viewer),
     )
 
 

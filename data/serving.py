@@ -53,6 +53,8 @@ def server_options(settings: Settings) -> list[str]:
         "server.maxUploadSize": 400,
         "server.maxMessageSize": 400,
         "server.disconnectedSessionTTL": 600,
+        # Looking through all of memory after each tap takes longer than the tap.
+        "runner.postScriptGC": "false",
         "browser.serverAddress": "localhost",
         "browser.gatherUsageStats": "false",
         "client.showErrorDetails": "none",

@@ -314,8 +314,12 @@ class Settings(BaseSettings):
 
     def with_kept(self, kept: Mapping[str, object]) -> Settings:
         """These settings with the database's values where the environment says nothing."""
-        said = {name for name in kept if PREFIX + name.upper() in os.environ}
-        return load(**{**self.model_dump(), **{k: v for k, v in kept.items() if k not in said}})
+        return load(**{**self.model_dump(), **unsaid(kept)})
+
+
+def unsaid(kept: Mapping[str, object]) -> dict[str, object]:
+    """The database's values of which the environment says nothing."""
+    return {k: v for k, v in kept.items() if PREFIX + k.upper() not in os.environ}
 
 
 def load(**values: Any) -> Settings:

@@ -42,7 +42,7 @@ from data.records import (
     unit_row,
     zone_row,
 )
-from data.settings import Settings, kept_names
+from data.settings import Settings, kept_names, unsaid
 from data.tables import (
     add_visits,
     clear,
@@ -114,9 +114,12 @@ class Store(Transactions):
     def settings(self) -> Settings:
         """The settings in force: environment, else database, else default."""
         with self.reading() as session:
-            return self._settings.with_kept(
-                {s.name: s.value for s in session.scalars(select(SettingRow))}
-            )
+            kept = unsaid({s.name: s.value for s in session.scalars(select(SettingRow))})
+        # Checked once and not at each look: pages look at them with every tap.
+        before = self._in_force
+        if before is None or before[0] != kept:
+            before = self._in_force = (kept, self._settings.with_kept(kept))
+        return before[1]
 
     def save_setting(self, viewer: Viewer, name: str, value: str) -> None:
         """Change a setting for everyone; InputError `setting_wrong` or `setting_unknown`."""

@@ -5,6 +5,7 @@ Every reading and writing of the store passes here, so that no call can forget a
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -34,6 +35,9 @@ class Transactions:
         with engine.connect() as connection:
             self._rights = rights.in_force(connection)
         self._noted = audit.Noted()
+        # Writers of this process wait here, in turn: SQLite lets them sleep and try again.
+        self._turn = threading.RLock()
+        self._in_force: tuple[dict[str, object], Settings] | None = None
 
     @contextmanager
     def reading(
@@ -55,8 +59,7 @@ class Transactions:
     def writing(self, viewer: Viewer, action: Action) -> Iterator[Session]:
         """One transaction; its first act, counting the revision, makes writers take turns."""
         reach = self._reach(viewer, action)
-        writer = self._engine.execution_options(write=True)
-        with _told(), Session(writer, expire_on_commit=False) as session, session.begin():
+        with self._alone() as session:
             self._begin(session, viewer, action, reach)
             row = meta(session, "revision", lock=True)
             row.value = str(int(row.value) + 1)
@@ -72,9 +75,15 @@ class Transactions:
     def recording(self) -> Iterator[Session]:
         """A transaction for what the program writes of itself: the audit, a fact about the
         database. It makes no cache forget what it knows."""
-        writer = self._engine.execution_options(write=True)
-        with _told(), Session(writer, expire_on_commit=False) as session, session.begin():
+        with self._alone() as session:
             self._as_application(session)
+            yield session
+
+    @contextmanager
+    def _alone(self) -> Iterator[Session]:
+        writer = self._engine.execution_options(write=True)
+        fresh = Session(writer, expire_on_commit=False)
+        with self._turn, _told(), fresh as session, session.begin():
             yield session
 
     def _reach(self, viewer: Viewer, action: Action) -> Scope:

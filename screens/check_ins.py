@@ -6,6 +6,7 @@ import streamlit as st
 
 from data.access import Viewer
 from data.check_ins import check_in_of, check_ins
+from data.running import RunningNight
 from geo.night import Night
 from routing.progress import EventKind
 from screens.html import muted
@@ -16,9 +17,9 @@ REFRESH = 60
 """Seconds after which the coordination's page looks again."""
 
 
-def say_all_well(crew: Crew) -> None:
+def say_all_well(crew: Crew, night: RunningNight, every: int) -> None:
     """The crew's: by when it should be heard again, and a button to be heard now."""
-    stands = check_in_of(store(), crew.viewer, crew.night, crew.unit)
+    stands = check_in_of(night, every, now())
     if stands.due is None:
         return
     t, missed = crew.t, stands.missed(now())

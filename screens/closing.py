@@ -14,11 +14,17 @@ from screens.night import Crew
 
 def closing(crew: Crew, stands: RunningNight) -> None:
     """The night's figures, and the form that closes it; it may be closed again until noon."""
-    t, report = crew.t, night_report(stands)
+    t = crew.t
     closed = stands.progress.report
     if closed is not None:  # outside, for the form folds up when what is above it changes
         st.html(notice(t("The night is closed; what is added now still counts."), "good"))
-    with st.expander(t("Close the night"), expanded=stands.expired):
+    box = st.expander(
+        t("Close the night"), expanded=stands.expired, key="closing", on_change="rerun"
+    )
+    if not box.open:
+        return
+    report = night_report(stands)
+    with box:
         st.html(figures(_figures(t, report)))
         for line in _lines(t, report):
             st.html(muted(line))

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from data.access import Role, Viewer
 from data.running import RunningNight
+from data.settings import Settings
 from data.texts import Texts
 from geo.errors import MissingError, RefusedError
 from geo.night import Night
@@ -126,18 +127,19 @@ def _acts(crew: Crew, sign: Sign) -> None:
     stands = crew.stands()
     if said().shown != (crew.unit, stands.version):
         st.rerun()
+    chosen = store().settings()
     with st.container(key="night"):
         trouble()
         if stands.to_confirm:
             _changed(crew, stands)
         following = next_stop(stands, now())
         st.html(_following(crew.t, stands, following, sign))
-        _buttons(crew, stands, following)
-        say_all_well(crew)
+        _buttons(crew, stands, following, chosen)
+        say_all_well(crew, stands, chosen.check_in_minutes)
         latest = following or next(reversed(stands.progress.behind or stands.progress.stops), None)
         if latest:
             at = _counted_at(crew, stands, latest.stop.key)
-            tally(crew, stands.progress, at, store().settings())
+            tally(crew, stands.progress, at, chosen)
             hand_over(crew, at)
         closing(crew, stands)
 
@@ -215,7 +217,9 @@ def _following(
     ).format(sign.colour, sign.ink, title, where, when, leg_text(t, leg), _tags(tags))
 
 
-def _buttons(crew: Crew, stands: RunningNight, following: StopProgress | None) -> None:
+def _buttons(
+    crew: Crew, stands: RunningNight, following: StopProgress | None, chosen: Settings
+) -> None:
     """What can be said of the next stop."""
     t = crew.t
     if following is not None:
@@ -236,16 +240,20 @@ def _buttons(crew: Crew, stands: RunningNight, following: StopProgress | None) -
                         )
     with st.container(horizontal=True, key="night_more"):
         with st.popover(t("Call"), width="stretch"):
-            call_links(t, store().settings())
+            call_links(t, chosen)
         if following is not None and following.stop.leg.line:
             with st.popover(t("Navigate"), width="stretch"):
                 _navigate(t, stands.itinerary, following)
         if len(stands.progress.ahead) > 1:
-            with closing_popover(t("Order"), "order"):
-                _order(crew, stands)
+            order = closing_popover(t("Order"), "order")
+            if order.open:
+                with order:
+                    _order(crew, stands)
         if not stands.expired:
-            with closing_popover(t("Plan the rest again"), "plan"):
-                rest(crew, stands)
+            again = closing_popover(t("Plan the rest again"), "plan")
+            if again.open:
+                with again:
+                    rest(crew, stands)
 
 
 def _navigate(t: Texts, itinerary: Itinerary, following: StopProgress) -> None:

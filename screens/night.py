@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 from data.access import Viewer
 from data.running import RunningNight, record, running
@@ -26,11 +26,15 @@ KEY = "prossima-crew"
 
 @dataclass
 class Said:
-    """This page as a source of events: its name, how many it has said, the last trouble."""
+    """This page as a source of events: its name, how many it has said, the last trouble.
+
+    `night`: how the night stood when the last tap was kept, for the drawing that follows it.
+    """
 
     source: str = field(default_factory=lambda: f"page-{secrets.token_hex(6)}")
     sequence: int = 0
     trouble: str | None = None
+    night: RunningNight | None = None
     shown: tuple[str, int] | None = None
 
 
@@ -53,6 +57,10 @@ class Crew:
 
     def stands(self) -> RunningNight:
         """How the night stands now."""
+        mine = said()
+        known, mine.night = mine.night, None
+        if known and (known.itinerary.night, known.itinerary.unit) == (self.night, self.unit):
+            return known
         return running(store(), self.viewer, self.night, self.unit)
 
     def say(self, kind: EventKind, stop: str | None = None, /, **values: object) -> bool:
@@ -72,7 +80,7 @@ class Crew:
         except ProssimaError as error:
             mine.trouble = self.t.sentence(error)
             return False
-        mine.sequence += 1
+        mine.sequence, mine.night = mine.sequence + 1, done.night
         mine.trouble = self.t.sentence(done.refused[0][1]) if done.refused else None
         return not done.refused
 
@@ -103,9 +111,12 @@ def trouble() -> None:
         st.error(said().trouble)
 
 
-def closing_popover(label: str, key: str) -> DeltaGenerator:
+def closing_popover(label: str, key: str) -> PopoverContainer:
     """A popover that is closed again once something was said: a second tap in it would say
-    the same of the next stop."""
+    the same of the next stop.
+
+    Where nothing in it is urgent, it is filled when it is `open`: less goes over the air.
+    """
     return st.popover(label, width="stretch", key=f"{key}-{said().sequence}", on_change="rerun")
 
 

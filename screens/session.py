@@ -30,6 +30,7 @@ from layers.palette import DARK, LIGHT, Palette
 from routing.move import Moved
 from routing.plan import Plan
 from routing.prepare_week import PreparedWeek
+from screens.work import Work
 
 KEY = "prossima"
 
@@ -126,6 +127,8 @@ class Session:
     answers: dict[str, tuple[Answer, ...]] = field(default_factory=dict)
     """What the units say to hotline requests, by request."""
     week: Week | None = None
+    week_work: Work[Week] | None = None
+    """A week that is being planned."""
     going: str | None = None
     """Address of the page to open next, after signing in."""
     linked: datetime | None = None
@@ -134,7 +137,10 @@ class Session:
     """Why who was here was put out."""
 
     def sign_in(self, viewer: Viewer | None) -> None:
-        """Become someone else; nothing of the one before is kept."""
+        """Become someone else; nothing of the one before is kept, nor goes on."""
+        if self.week_work is not None:
+            self.week_work.stop()
+        self.week_work = None
         self.viewer, self.choices, self.plan = viewer, None, None
         self.intake, self.proposal, self.week = Intake(), None, None
         self.answers = {}

@@ -95,7 +95,11 @@ def _more(crew: Crew, last: Tally) -> None:
     )
     for name, label, codes in lists:
         _choice(crew, last, name, label, codes)
-    with st.expander(t("Persons, materials, requests, referrals")):
+    more = t("Persons, materials, requests, referrals")
+    box = st.expander(more, key="tally_more", on_change="rerun")
+    if not box.open:
+        return
+    with box:
         _persons(crew, last, int(values["persons"]))
         _materials(crew, last, values)
         several: tuple[tuple[str, str, type[StrEnum]], ...] = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import partial
 
 import streamlit as st
 from markupsafe import Markup
@@ -24,11 +24,13 @@ from routing.planner import Progress
 from routing.prepare_week import week_problem, week_quotas, why
 from routing.problem import Kind
 from routing.week import plan_week
+from screens.background import Said, following
 from screens.html import badge, figures, muted, notice, state, table
 from screens.names import Named, zone_name, zone_title
 from screens.pictures import legend, style
 from screens.session import Week, allowed, network, now, palette, session, store, texts
 from screens.week_picture import ZoneWeek, nights_picture, zone_weeks
+from screens.work import Work, begin
 
 ROLES = frozenset({Role.COORDINATOR})
 AHEAD = 21
@@ -83,9 +85,11 @@ def page() -> None:
     asked = act.button(
         t("Plan the week"), type="primary", key="week_plan", disabled=not units, width="stretch"
     )
-    progress = st.empty()
     if asked:
-        session().week = _plan(t, viewer, first, units, progress)
+        _stop()
+        session().week_work = _begin(viewer, first, units)
+    if not _over(t):
+        return
     week = session().week
     if week is None or week.prepared.first != first:
         st.html(
@@ -101,19 +105,22 @@ def page() -> None:
     _shown(t, viewer, week, known)
 
 
-def _plan(t: Texts, viewer: Viewer, first: Night, units: Sequence[str], place: Any) -> Week:
-    """Load what is known, compute: what is found stays in this session until published."""
-    settings = store().settings()
-    with place.status(t("Measuring the ways between zones"), expanded=False) as status:
+def _begin(viewer: Viewer, first: Night, units: Sequence[str]) -> Work[Week]:
+    """Load what is known, compute: beside this session, which goes on meanwhile."""
+    known, roads, moment = store(), network(), now()
+    settings = known.settings()
+
+    def plan(tell: Callable[[object], bool]) -> Week:
+        tell(None)
         prepared = week_problem(
             first,
             NIGHTS,
-            week_inputs(store(), viewer, first, NIGHTS, units),
-            network(),
-            now=now(),
+            week_inputs(known, viewer, first, NIGHTS, units),
+            roads,
+            now=moment,
             weights=settings.need_weights,
             week=settings.week_weights,
-            usual=regular_times(store(), viewer, first),
+            usual=regular_times(known, viewer, first),
             measure=remembered_matrices(settings.home),
         )
         found = plan_week(
@@ -121,26 +128,48 @@ def _plan(t: Texts, viewer: Viewer, first: Night, units: Sequence[str], place: A
             quotas=week_quotas(prepared, settings.week_weights),
             seconds=settings.week_seconds,
             seed=settings.planner_seed,
-            progress=_listener(t, status.update),
+            progress=tell,
         )
-    place.empty()
-    return Week(prepared, found.plan, found.reached)
+        return Week(prepared, found.plan, found.reached)
+
+    return begin(plan)
 
 
-def _listener(t: Texts, update: Callable[..., object]) -> Callable[[Progress], None]:
-    """Shows the best value from the first second on; leaving the page ends the search."""
+def _stop() -> None:
+    work = session().week_work
+    if work is not None:
+        work.stop()
+    session().week_work = None
 
-    def tell(progress: Progress) -> None:
-        update(
-            label=t(
-                "{phase}: value {value} after {count} attempts",
-                phase=t(PHASES[progress.phase]),
-                value=progress.value,
-                count=progress.iterations,
-            )
-        )
 
-    return tell
+def _over(t: Texts) -> bool:
+    """Whether no week is being planned; what was found stays in this session until published.
+
+    A search that is stopped brings the best week that it had found.
+    """
+    work = session().week_work
+    if work is None:
+        return True
+    try:
+        if following(work, partial(_said, t, store().settings().week_seconds), "week"):
+            return False
+    except Exception:
+        session().week_work = None
+        raise
+    session().week, session().week_work = work.result, None
+    return True
+
+
+def _said(t: Texts, seconds: float, work: Work[Week]) -> Said:
+    if not isinstance(work.said, Progress):
+        return Said(t("Measuring the ways between zones"), 0.0)
+    label = t(
+        "{phase}: value {value} after {count} attempts",
+        phase=t(PHASES[work.said.phase]),
+        value=work.said.value,
+        count=work.said.iterations,
+    )
+    return Said(label, work.said.elapsed / seconds)
 
 
 def _shown(t: Texts, viewer: Viewer, week: Week, units: Mapping[str, str]) -> None:

@@ -16,6 +16,7 @@ from data.messages.geo import GEO
 from data.messages.releases import RELEASES
 from data.messages.routing import LEFT_OUT, REASONS, ROUTING
 from data.messages.running import RUNNING
+from data.messages.scenarios import SCENARIOS
 from data.messages.screens import LAYERS, SCREENS
 from data.messages.services import SERVICES
 from data.messages.words import WORDS
@@ -30,5 +31,5 @@ def N_(msgid: str) -> str:
 
 SENTENCES = {
     **GEO, **RELEASES, **ROUTING, **REASONS, **LEFT_OUT, **LAYERS, **DATA, **SCREENS, **RUNNING,
-    **ACCESS, **CONFLICTS, **SERVICES, **COUNTS,
+    **ACCESS, **CONFLICTS, **SERVICES, **SCENARIOS, **COUNTS,
 }  # fmt: skip

@@ -169,7 +169,7 @@ def test_a_night_on_the_phone(program, visitor, kept):
     crew.press("Proseguiamo con questo")
     assert running(kept, COORDINATOR, NIGHT, unit).version == version + 1
     page.get_by_text("Chiudi la notte").first.click()
-    page.wait_for_timeout(500)
+    page.locator("dl.p-figures").wait_for()
     figures = page.locator("dl.p-figures").inner_text().split("\n")
     shown = dict(zip(figures[::2], map(int, figures[1::2]), strict=True))
     crew.picture("night-closing")

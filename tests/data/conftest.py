@@ -10,6 +10,7 @@ the test run from Debian's packages; each test gets a database of its own.
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from sqlalchemy import create_engine, make_url, text
 from data.database import connect
 from data.rights import APPLICATION, apply
 from data.settings import load
+from data.store import Store
 from data.views import available
 from tests.nights import Clock, filled
 from tests.postgresql import programs, running
@@ -34,6 +36,23 @@ def published_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("published") / "home"
     filled(home, Clock(), ("FI1", "LU1", "PI1")).close()
     return home
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of a night under way: 21:30. Modules with another story have their own."""
+    chosen = Clock()
+    chosen.set("21:30")
+    return chosen
+
+
+@pytest.fixture
+def store(published_home: Path, home: Path, clock: Clock) -> Iterator[Store]:
+    """The store of that night. Modules with another story have their own."""
+    shutil.copytree(published_home, home)
+    opened = Store.open(load(home=home), clock)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")

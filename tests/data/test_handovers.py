@@ -1,6 +1,5 @@
 """Handovers are counted by month and never by person; crews that give no sign are missed."""
 
-import shutil
 from datetime import date, timedelta
 
 import pytest
@@ -9,9 +8,7 @@ from data import handovers
 from data.access import Role, Viewer
 from data.check_ins import check_in_of, check_ins
 from data.free_places import free_places, say
-from data.running import record
-from data.settings import load
-from data.store import Store
+from data.running import record, running
 from geo.errors import ProssimaError
 from geo.free_places import Free, FreePlaces, Target, WideArea
 from geo.handovers import Handover, Receiver, Stage
@@ -25,14 +22,6 @@ LUCCA, PISA = "046017", "050026"
 @pytest.fixture
 def clock():
     return Clock()
-
-
-@pytest.fixture
-def store(published_home, home, clock):
-    shutil.copytree(published_home, home)
-    opened = Store.open(load(home=home), clock)
-    yield opened
-    opened.close()
 
 
 def code(call, *given, **named):
@@ -116,26 +105,30 @@ def test_free_places_replace_each_other_and_grow_old(store, clock):
     assert code(free_places, store, Viewer(Role.OPERATOR, unit="LU1")) == "not_allowed"
 
 
-def due(store, unit="LU1"):
+def due(store, clock, unit="LU1"):
     heard = {one.unit: one.check_in for one in check_ins(store, COORDINATOR, NIGHT)}
-    assert heard[unit] == check_in_of(store, Viewer(Role.OPERATOR, unit=unit), NIGHT, unit)
+    assert heard[unit] == check_in_of(
+        running(store, Viewer(Role.OPERATOR, unit=unit), NIGHT, unit),
+        store.settings().check_in_minutes,
+        clock(),
+    )
     return heard[unit].due
 
 
 def test_a_crew_is_waited_for_from_its_departure_until_it_closes(store, clock):
     out = store.published_itinerary(COORDINATOR, NIGHT, "LU1").departure
     hour = timedelta(hours=1)
-    assert due(store) is None
+    assert due(store, clock) is None
     clock.moment = out
-    assert due(store) == out + hour
+    assert due(store, clock) == out + hour
     crew, mine = Crew("phone", clock), Viewer(Role.OPERATOR, unit="LU1")
     clock.moment = out + hour + timedelta(minutes=5)
-    assert check_in_of(store, mine, NIGHT, "LU1").missed(clock())
+    assert check_in_of(running(store, mine, NIGHT, "LU1"), 60, clock()).missed(clock())
     record(store, mine, NIGHT, "LU1", [crew.says(EventKind.CHECKED_IN)])
-    assert due(store) == clock() + hour
-    assert due(store, "PI1") != due(store)
+    assert due(store, clock) == clock() + hour
+    assert due(store, clock, "PI1") != due(store, clock)
     record(store, mine, NIGHT, "LU1", [crew.says(EventKind.CLOSED)])
-    assert due(store) is None
+    assert due(store, clock) is None
 
 
 def test_a_sign_is_a_sign_whatever_the_phones_clock_and_holds_no_text(store, clock):
@@ -144,7 +137,7 @@ def test_a_sign_is_a_sign_whatever_the_phones_clock_and_holds_no_text(store, clo
     late = clock() - timedelta(hours=5)
     sign = CrewEvent("phone-event-1", EventKind.CHECKED_IN, "phone", 1, late)
     record(store, mine, NIGHT, "LU1", [sign])
-    assert due(store) == clock() + timedelta(hours=1)
+    assert due(store, clock) == clock() + timedelta(hours=1)
     words = CrewEvent("phone-event-2", EventKind.CHECKED_IN, "phone", 2, late, None, {"say": "x"})
     ((_, error),) = record(store, mine, NIGHT, "LU1", [words]).refused
     assert error.code == "event_wrong"
@@ -153,4 +146,4 @@ def test_a_sign_is_a_sign_whatever_the_phones_clock_and_holds_no_text(store, clo
 def test_nobody_is_reminded_where_the_setting_says_so(store, clock):
     clock.moment = store.published_itinerary(COORDINATOR, NIGHT, "LU1").departure
     store.save_setting(COORDINATOR, "check_in_minutes", "0")
-    assert due(store) is None
+    assert due(store, clock) is None

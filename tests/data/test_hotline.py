@@ -1,7 +1,6 @@
 """A request is answered by the units that could come, accepted once, and closed."""
 
 import dataclasses
-import shutil
 from datetime import timedelta
 
 import pytest
@@ -12,30 +11,13 @@ from data.models import HotlineMonthRow, HotlineRequestRow
 from data.retention import run
 from data.roads import load_network
 from data.running import running
-from data.settings import load
-from data.store import Store
 from geo.contacts import Request
 from geo.errors import InputError, ProssimaError
 from geo.night import Night
 from routing.requests import HotlineRequest, RequestOutcome, Urgency
-from tests.nights import COORDINATOR, NIGHT, Clock
+from tests.nights import COORDINATOR, NIGHT
 
 UNITS = ("FI1", "LU1", "PI1")
-
-
-@pytest.fixture
-def clock():
-    chosen = Clock()
-    chosen.set("21:30")
-    return chosen
-
-
-@pytest.fixture
-def store(published_home, home, clock):
-    shutil.copytree(published_home, home)
-    opened = Store.open(load(home=home), clock)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What crews say is kept once whatever happens, and becomes records, effort and visits."""
 
 import random
-import shutil
 from datetime import timedelta
 
 import pytest
@@ -15,29 +14,12 @@ from data.replanning import accept, propose
 from data.retention import run
 from data.roads import load_network
 from data.running import record, running
-from data.settings import load
-from data.store import Store
 from geo.errors import ProssimaError
 from geo.night import Night
 from routing.problem import Kind
 from routing.progress import EventKind, StopState
 from routing.promises import Promise
 from tests.nights import COORDINATOR, NIGHT, Clock, Crew
-
-
-@pytest.fixture
-def clock():
-    chosen = Clock()
-    chosen.set("21:30")
-    return chosen
-
-
-@pytest.fixture
-def store(published_home, home, clock):
-    shutil.copytree(published_home, home)
-    opened = Store.open(load(home=home), clock)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -93,6 +93,19 @@ def test_a_process_that_is_killed_takes_no_plan_with_it(here):
     }
 
 
+def test_processes_tell_how_far_they_are_and_end_when_nobody_wants_more():
+    endless = [province(number, iterations=100_000_000) for number in (45, 46)]
+    told = []
+
+    def look(under_way):
+        told.append(dict(under_way))
+        return len(under_way) < 2 or min(one.iterations for one in under_way.values()) == 0
+
+    assert plan_all(endless, Processes(2), look=look) == {}
+    assert set(told[-1]) == {"045", "046"}
+    assert all(one.value > 0 and one.elapsed > 0 for one in told[-1].values())
+
+
 def test_giving_up_keeps_what_is_ready():
     found = plan_all(TASKS, Here(), lambda _done, ready, _of: ready < 2)
     assert list(found) == ["045", "046"]

@@ -17,6 +17,12 @@ def planned(visit, monkeypatch):
     app.pills(key="week_units").set_value(["LU1", "PI1"])
     app.run()
     app.button(key="week_plan").click().run()
+    # The page is there before the week is: it tells how the search goes and can be left.
+    work = app.session_state[session.KEY].week_work
+    assert not work.over
+    assert app.button(key="stop-week")
+    work.wait()
+    app.run()
     assert not app.exception
     assert not app.error
     return app
