@@ -34,17 +34,17 @@ class Against(StrEnum):
 @dataclass(frozen=True)
 class Forecast:
     """The window's heaviest rain (mm in an hour), strongest gust (km/h), and whether fog is
-    expected. Raises InputError `count_forecast` (field, got, most)."""
+    expected. Raises InputError `count_forecast_rain`, `count_forecast_wind` (got, most)."""
 
     rain: float
     wind: float
     fog: bool = False
 
     def __post_init__(self) -> None:
-        for field, most in (("rain", MOST_RAIN), ("wind", MOST_WIND)):
-            got = getattr(self, field)
-            if not 0 <= got <= most:
-                raise InputError("count_forecast", field=field, got=got, most=most)
+        if not 0 <= self.rain <= MOST_RAIN:
+            raise InputError("count_forecast_rain", got=self.rain, most=MOST_RAIN)
+        if not 0 <= self.wind <= MOST_WIND:
+            raise InputError("count_forecast_wind", got=self.wind, most=MOST_WIND)
 
 
 @dataclass(frozen=True)
