@@ -88,6 +88,7 @@ def count(
             network,
             CountTerms(opens, closes, minutes, passes, spacing),
             now=now,
+            means=chosen.means,
             measure=remembered_matrices(chosen.home),
         )
         found = plan_count(

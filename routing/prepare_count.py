@@ -16,6 +16,7 @@ from geo.night import HOUR, MINUTE
 from geo.travel import matrix
 from geo.zones import PresenceWindow
 from routing.feasible import impossible_alone
+from routing.means import Means
 from routing.passes import Counting, CountTerms, pass_key, zone_of
 from routing.prepare import NightInputs, Prepared, Unplanned, night_problem
 from routing.problem import Visit
@@ -75,6 +76,7 @@ def count_inputs(inputs: NightInputs, terms: CountTerms | None = None) -> NightI
                 outing.unit,
                 driving_minutes=None,
                 kilometres=None,
+                kits=None,
                 weekdays=frozenset(range(7)),
             ),
             opens=max(0, first - AROUND[0]),
@@ -100,6 +102,7 @@ def count_problem(
     terms: CountTerms,
     *,
     now: datetime,
+    means: Means | None = None,
     measure: Measure = matrix,
 ) -> PreparedCount:
     """The problem of a count night: each pass of each zone a visit in its own round.
@@ -110,7 +113,7 @@ def count_problem(
     given, aside = count_inputs(inputs, terms), dict[str, Unplanned]()
     while True:
         try:
-            prepared = night_problem(given, network, now=now, measure=measure)
+            prepared = night_problem(given, network, now=now, means=means, measure=measure)
             break
         except InfeasibleError as error:
             if error.code != "zone_forced_impossible":
