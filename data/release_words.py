@@ -42,6 +42,7 @@ SUBJECTS: Mapping[str, str] = {
 LEDGER: Mapping[str, str] = {
     SUBJECT: N_("Contacts"),
     CONFLICTS: N_("Reports and mediation"),
+    "count": N_("Count night"),
 }
 """What a line of the ledger is of (msgids)."""
 
