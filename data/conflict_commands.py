@@ -11,17 +11,21 @@ import geopandas as gpd
 import typer
 
 from data import conflicts, mediation
-from data.conflict_files import import_reports, read_sensitive
+from data.conflict_files import import_reports
 from data.conflict_words import area_hours, area_reasons, place_names
 from data.contact_import import ContactFile
 from data.mediation_letter import letter
+from data.mediation_outings import crew_of, set_out, unit_with
 from data.messages import N_
 from data.roads import load_network
+from data.sensitive_places import read_sensitive
 from data.settings import settings
 from data.sheets import beside
 from data.terminal import TERMINAL, answer, group, listing, opened, say, texts
 from geo.crs import to_geographic
 from geo.errors import InputError, MissingError
+from geo.night import Night
+from routing.units import mediation_outing
 
 conflicts_app = group(N_("Conflict reports, the areas they press on, and mediation."))
 
@@ -74,7 +78,7 @@ def conflicts_places(
 def conflicts_sensitive(
     file: Annotated[Path, typer.Argument(help=N_("OpenStreetMap file, or CSV of kind, lon, lat."))],
 ) -> None:
-    """Keep schools, health services and places of worship, in place of those known."""
+    """Keep schools, health services, places of worship, stations, in place of those known."""
     if not file.is_file():
         raise MissingError("file_missing", file=file.name)
     frame = read_sensitive(file)
@@ -184,5 +188,43 @@ def conflicts_visit(
             night=promise.night,
             opens=promise.opens,
             closes=promise.closes,
+        )
+    )
+
+
+@conflicts_app.command("outing")
+def conflicts_outing(
+    unit: Annotated[str, typer.Argument(help=N_("Code of the unit that goes out."))],
+    day: Annotated[str, typer.Argument(help=N_("Day such as 2026-03-14."))],
+    *,
+    opens: Annotated[str | None, typer.Option(help=N_("Begins at, HH:MM."))] = None,
+    closes: Annotated[str | None, typer.Option(help=N_("Ends at, HH:MM."))] = None,
+    mediators: Annotated[int, typer.Option(help=N_("Mediators in the crew."))] = 1,
+    operators: Annotated[int, typer.Option(help=N_("Operators in the crew."))] = 1,
+    languages: Annotated[str, typer.Option(help=N_("Languages of the mediators: it,ro."))] = "it",
+) -> None:
+    """Set up a mediation outing of a unit on a day, in place of its shift of that date."""
+    try:
+        when = date.fromisoformat(day)
+    except ValueError as error:
+        raise InputError("night_unreadable", got=day) from error
+    with opened() as store:
+        said = store.settings()
+        crew = crew_of(mediators, operators, languages.replace(" ", "").split(","))
+        made = mediation_outing(
+            unit_with(store, TERMINAL, unit, crew),
+            Night(when),
+            opens or said.mediation_opens,
+            closes or said.mediation_closes,
+        )
+        set_out(store, TERMINAL, made)
+    t = texts()
+    say(
+        t(
+            "{unit} goes out to mediate on {day}, {opens}–{closes}.",
+            unit=made.unit.name,
+            day=when,
+            opens=made.night.clock(made.opens),
+            closes=made.night.clock(made.closes),
         )
     )

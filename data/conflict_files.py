@@ -1,6 +1,6 @@
-"""Files of conflict reports (CSV, XLSX), and of sensitive places (CSV, OpenStreetMap).
+"""Files of conflict reports (CSV, XLSX).
 
-A file of reports is taken whole or refused whole. Columns come from an allow-list; a value
+A file is taken whole or refused whole. Columns come from an allow-list; a value
 that is no code refuses the file with column and row and is never repeated. A coordinate
 finds the neighbourhood, in memory, and is dropped.
 """
@@ -11,10 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from pathlib import Path
 
 import geopandas as gpd
-import pandas as pd
 
 from data.access import Viewer
 from data.conflicts import add_reports, places
@@ -25,7 +23,6 @@ from geo.conflicts import Band, Channel, ConflictReport, Reporter, Theme, episod
 from geo.errors import InputError
 from geo.neighbourhoods import place_of
 from geo.night import Night
-from geo.sensitive import AMENITIES, Sensitive
 
 NAMES = {
     "data": "day",
@@ -112,56 +109,6 @@ def import_reports(
     return read
 
 
-def read_sensitive(path: Path) -> pd.DataFrame:
-    """Sensitive places from an OpenStreetMap file (.osm, .pbf) or a CSV with kind, lon, lat.
-
-    Raises InputError `sensitive_row` (row) and those of opening a file.
-    """
-    if path.suffix.lower() in (".pbf", ".osm", ".bz2"):
-        return _from_osm(path)
-    sheet = read_sheets(path.name, path.read_bytes(), lambda header: normal(header) in _PLACED)[0]
-    columns = {normal(c.header): c for c in sheet.columns}
-    if missing := {"lon", "lat"} - columns.keys():
-        raise InputError("places_columns", missing=sorted(missing))
-    kinds = columns.get("kind") or columns.get("tipo")
-    if kinds is None:
-        raise InputError("places_columns", missing=["kind"])
-    rows = []
-    for number in range(len(sheet)):
-        row = int(kinds.rows[number])
-        lon, lat = (_degrees(_cell(columns[axis], number)) for axis in ("lon", "lat"))
-        kind = normal(_cell(kinds, number))
-        if kind not in list(Sensitive) or lon is None or lat is None or not _near(lon, lat):
-            raise InputError("sensitive_row", row=row)
-        rows.append((kind, lon, lat))
-    return pd.DataFrame(rows, columns=["kind", "lon", "lat"])
-
-
-_PLACED = frozenset({"kind", "tipo", "lon", "lat"})
-
-
-def _from_osm(path: Path) -> pd.DataFrame:
-    import osmium  # noqa: PLC0415 (only for those who import a map)
-
-    rows = []
-    wanted = osmium.filter.KeyFilter("amenity")
-    for thing in osmium.FileProcessor(path).with_locations().with_areas().with_filter(wanted):
-        kind = AMENITIES.get(thing.tags["amenity"]) if thing.tags else None
-        if kind is None:
-            continue
-        if isinstance(thing, osmium.osm.Node):
-            rows.append((kind.value, thing.location.lon, thing.location.lat))
-        elif isinstance(thing, osmium.osm.Area):
-            ring = [(n.location.lon, n.location.lat) for n in next(iter(thing.outer_rings()))]
-            lon, lat = (sum(axis) / len(ring) for axis in zip(*ring, strict=True))
-            rows.append((kind.value, lon, lat))
-    return pd.DataFrame([r for r in rows if _near(r[1], r[2])], columns=["kind", "lon", "lat"])
-
-
-def _near(lon: float, lat: float) -> bool:
-    return 9.5 <= lon <= 12.5 and 42.1 <= lat <= 44.6
-
-
 def _column(header: str) -> str | None:
     return NAMES.get(normal(header))
 
@@ -214,11 +161,6 @@ def _degrees(text: str) -> float | None:
         return float(text.strip().replace(",", "."))
     except ValueError:
         return None
-
-
-def _cell(column, number: int) -> str:  # type: ignore[no-untyped-def]
-    text: str = column.texts[column.codes[number]]
-    return text
 
 
 def _report(

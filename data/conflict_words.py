@@ -6,10 +6,19 @@ from collections.abc import Mapping
 
 import geopandas as gpd
 
+from data.messages import N_
 from data.texts import Texts
 from geo.conflict_areas import ConflictArea, Sureness
 from geo.displacement import Change
 from geo.municipalities import municipalities
+from geo.sensitive import Sensitive
+
+NEAR = {
+    Sensitive.SCHOOL: N_("by a school"),
+    Sensitive.HEALTH: N_("by a health service"),
+    Sensitive.WORSHIP: N_("by a place of worship"),
+    Sensitive.STATION: N_("by a station"),
+}
 
 LEAST_SHARE = 0.2
 """Share of the pressure from which a theme is named."""
@@ -28,6 +37,13 @@ def area_themes(t: Texts, area: ConflictArea) -> str:
     """What the area is about, the largest share first."""
     named = [theme for theme, share in area.themes if share >= LEAST_SHARE]
     return t.list(t.word(theme) for theme in named or [area.themes[0][0]])
+
+
+def area_near(t: Texts, area: ConflictArea) -> str:
+    """What the area is about, and which kinds of sensitive place lie in it."""
+    about = area_themes(t, area)
+    near = [t(NEAR[kind]) for kind in Sensitive if area.sensitive.get(kind)]
+    return t("{themes}, {near}", themes=about, near=t.list(near)) if near else about
 
 
 def area_hours(t: Texts, area: ConflictArea) -> str:
@@ -79,6 +95,15 @@ def area_reasons(t: Texts, area: ConflictArea) -> list[str]:
         counted = (f"{t.word(kind)} {count}" for kind, count in area.sensitive.items())
         found.append(t("Sensitive places in the area: {places}.", places=t.list(counted)))
     return found
+
+
+def brought_along(t: Texts, count: int | None) -> str | None:
+    """What came with the roads besides them (`data.sensitive_places.bring_along`)."""
+    if count is None:
+        return None
+    if not count:
+        return t("The file names no school, health service, place of worship or station.")
+    return t.plural("{count} sensitive place kept.", "{count} sensitive places kept.", count)
 
 
 def change_words(t: Texts, change: Change) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import pandas as pd
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from data.access import Action, Viewer
 from data.conflict_rows import case_document, case_of, case_row
+from data.conflict_words import place_names
 from data.conflicts import places
 from data.models import MediationCaseRow
 from data.planning import night_outings
@@ -113,11 +114,12 @@ def plan_visit(
 ) -> Promise:
     """A mediation visit of a case on a day: a promise of its night, kept in the store.
 
-    It begins between `opens` and `closes` (wall clock), at the middle of the neighbourhood.
-    InfeasibleError `mediation_none` where no unit on duty has a mediator on shift then.
+    It begins between `opens` and `closes` of that day (wall clock; 10:00 is its morning), at
+    the middle of the neighbourhood. InfeasibleError `mediation_none` where no unit on duty, nor
+    on a mediation outing, has a mediator on shift then; `promise_too_late`.
     """
-    night, opens, closes = night_of_visit(day, opens, closes)
-    window = window_on(night, opens, closes)
+    night = Night(day)
+    window = window_on(night, opens, closes, by_day=True)
     outings = [
         one
         for one in night_outings(store, viewer, night)
@@ -127,32 +129,27 @@ def plan_visit(
         and window[0] < one.closes
         and unit in (None, one.unit.code)
     ]
-    if not outings:
+    if not outings or window is None:
         raise InfeasibleError("mediation_none", night=night, opens=opens, closes=closes)
-    frame = places(store, viewer).set_index("code")
-    middle = frame.geometry[kept.case.place].representative_point()
+    key = f"M-{kept.case.key}-{night.date:%m%d}"
+    if window[1] < night.seconds(store.now()):
+        raise InfeasibleError("promise_too_late", promise=key, closes=closes)
+    frame = places(store, viewer)
+    middle = frame.set_index("code").geometry[kept.case.place].representative_point()
     promise = Promise(
-        key=f"M-{kept.case.key}-{night.date:%m%d}",
+        key=key,
         night=night.date,
         kind=Kind.MEDIATION,
         opens=opens,
         closes=closes,
         minutes=minutes or store.settings().mediation_minutes,
-        place=Base(kept.case.key, middle.x, middle.y),
+        place=Base(place_names(frame)[kept.case.place], middle.x, middle.y),
         unit=unit,
         mediator=True,
         synthetic=kept.case.synthetic,
     )
     store.save_promise(viewer, promise)
     return promise
-
-
-def night_of_visit(day: date, opens: str, closes: str) -> tuple[Night, str, str]:
-    """The night that hours of a day belong to: a morning's is the night before, and what
-    begins before noon and ends after it keeps its afternoon."""
-    if closes.zfill(5) <= "12:00":
-        return Night(day - timedelta(days=1)), opens, closes
-    return Night(day), max(opens.zfill(5), "12:00"), closes
 
 
 def _rows(session: Session) -> list[MediationCaseRow]:

@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
+from data.conflict_words import brought_along
 from data.exports_text import network_table
 from data.messages import N_
 from data.roads import Servers, import_network, network_info
+from data.sensitive_places import bring_along
 from data.settings import settings
-from data.terminal import answer, group, option, progress, texts
+from data.terminal import answer, group, opened, option, progress, say, texts
 
 PHASES = {
     "ways": N_("reading roads:"),
@@ -45,11 +47,17 @@ def network_import(
     if (file is None) == (place is None):
         raise typer.BadParameter(t("Give either a file or a place."))
     chosen = settings()
+    source = file or place or ""
+    servers = Servers(chosen.overpass_url, chosen.nominatim_url)
     with progress() as tell:
         report = import_network(
-            file or place or "",
+            source,
             chosen.home,
             progress=lambda phase, count: tell(f"{t(PHASES[phase])} {t.number(count)}"),
-            servers=Servers(chosen.overpass_url, chosen.nominatim_url),
+            servers=servers,
         )
     answer(network_table(report, t))
+    with opened() as store:
+        count = bring_along(store, source, chosen.home, servers)
+    if (words := brought_along(t, count)) is not None:
+        say(words)

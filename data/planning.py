@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from data import conflicts
 from data.access import Viewer
@@ -28,7 +29,8 @@ def night_inputs(
 ) -> NightInputs:
     """Everything that the plan of a night is made from.
 
-    `units`: codes of those that go out, None for all on duty that weekday; each with its
+    `units`: codes of those that go out, None for all on duty that weekday and those on a
+    mediation outing; each with its
     shift and crew of that night where they differ from the usual. `forced`, `excluded`,
     `assigned` as in `NightInputs`. Raises MissingError `units_none`, `unit_unknown`.
     """
@@ -75,8 +77,17 @@ def night_outings(
         raise MissingError("units_none")
     special = {each.unit.code: each for each in store.outings(viewer, night)}
     if units is None:
-        units = (code for code, unit in known.items() if night.weekday in unit.weekdays)
+        units = (
+            code
+            for code, unit in known.items()
+            if night.weekday in unit.weekdays or _mediates(special.get(code), store.now())
+        )
     chosen = sorted(set(units))
     if unknown := [code for code in chosen if code not in known]:
         raise MissingError("unit_unknown", unit=unknown[0])
     return tuple(special.get(code) or outing(known[code], night) for code in chosen)
+
+
+def _mediates(special: Outing | None, now: datetime) -> bool:
+    """Whether it is a mediation outing that is not over."""
+    return special is not None and special.mediates and special.closes > special.night.seconds(now)

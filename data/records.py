@@ -8,6 +8,7 @@ from typing import Any
 import shapely
 
 from data.models import DeskRow, FreePlacesRow, OutingRow, PromiseRow, UnitRow, ZoneRow
+from geo.contacts import OutingKind
 from geo.desks import Desk
 from geo.free_places import FreePlaces
 from geo.night import Night
@@ -92,12 +93,14 @@ def outing_row(outing: Outing) -> OutingRow:
         opens=outing.opens,
         closes=outing.closes,
         crew=_crew_document(outing.unit.crew),
+        kind=outing.kind.value,
     )
 
 
 def outing_of(row: OutingRow, unit: Unit) -> Outing:
     """The outing that a row holds; its unit carries tonight's crew."""
-    return Outing(Night(row.night), replace(unit, crew=_crew(row.crew)), row.opens, row.closes)
+    crewed = replace(unit, crew=_crew(row.crew))
+    return Outing(Night(row.night), crewed, row.opens, row.closes, OutingKind(row.kind))
 
 
 def promise_row(promise: Promise) -> PromiseRow:

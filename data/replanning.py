@@ -272,7 +272,7 @@ def _going_on(outing: Outing, standing: _Standing) -> Outing:
         driving_minutes=minutes if minutes is None else int(minutes),
         kilometres=_left(unit.kilometres, length / 1000, 0.1),
     )
-    return Outing(night, going_on, max(outing.opens, moment), outing.closes)
+    return replace(outing, unit=going_on, opens=max(outing.opens, moment))
 
 
 def _back(whole: Itinerary, behind: Sequence[ItineraryStop]) -> int:

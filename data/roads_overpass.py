@@ -14,6 +14,7 @@ from pathlib import Path
 
 import osmnx
 import requests
+import shapely
 from osmnx import settings
 from osmnx._errors import InsufficientResponseError, ResponseStatusCodeError
 
@@ -21,6 +22,7 @@ from data.roads_graphml import read_graphml
 from data.roads_report import Area, Servers, Ticker
 from geo.errors import InputError, MissingError
 from geo.network import RoadNetwork
+from geo.sensitive import TAGS
 
 _EXTRA_TAGS = ["maxspeed:forward", "maxspeed:backward", "motorcar", "motor_vehicle", "vehicle"]
 
@@ -53,6 +55,29 @@ def read_overpass(area: str | Area, folder: Path, servers: Servers, ticker: Tick
     except (InsufficientResponseError, ValueError) as error:
         raise InputError("network_empty", file=name) from error
     return replace(read_graphml(file, ticker), name=name, source="osm")
+
+
+def read_amenities(
+    area: str | Area, folder: Path, servers: Servers
+) -> list[tuple[dict[str, str], shapely.Point]]:
+    """Tags and a point of the sensitive places (`geo.sensitive`) of a place or polygon.
+
+    Raises as `read_overpass`, except that there may be none.
+    """
+    tags: dict[str, bool | str | list[str]] = {key: [*kinds] for key, kinds in TAGS.items()}
+    try:
+        with _osmnx(folder, servers):
+            outline = _outline(area) if isinstance(area, str) else area
+            found = osmnx.features_from_polygon(outline, tags)
+    except requests.RequestException as error:
+        raise InputError("network_unreachable", reason=type(error).__name__) from error
+    except ResponseStatusCodeError as error:
+        raise InputError("network_unreachable", reason="status") from error
+    except (InsufficientResponseError, ValueError):
+        return []
+    keys = [key for key in TAGS if key in found]
+    values = found[keys].fillna("").astype(str).to_dict("records")
+    return list(zip(values, found.geometry.representative_point(), strict=True))
 
 
 def _outline(place: str) -> Area:

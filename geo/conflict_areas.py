@@ -46,7 +46,7 @@ _SPACING = 0.002
 
 
 class Sureness(StrEnum):
-    """How sure an area is, in the order that they are listed in."""
+    """How sure an area is."""
 
     SURE = "sure"
     TOO_FEW = "too_few"
@@ -61,11 +61,12 @@ class ConflictArea:
     `priority`: the conflict priority, pressure × (half + half the `overlap`) × (1 + a tenth
     for each sensitive place, five at most); it is never added to a contact priority.
     `pressure`: smoothed weight of the reports at its strongest place, `expected` by chance;
-    `q`: chance of such a false alarm anywhere; `voices`: independent reports; `reports`: all
-    that were sent, of them `episodes` told apart; `last` day of one. `themes`: with their
-    share of the weight, the largest first; `bands`, `weekdays` (Monday 0; none: any day);
-    `strip` (7, 5) share of the weight by weekday and `BANDS`. `presence`: person-hours a
-    week nearby; `overlap`: share of the weight in hours with presence. `sensitive` counts.
+    `q`: chance of such a false alarm anywhere, `p` at this place alone; `voices`: independent
+    reports; `reports`: all that were sent, of them `episodes` told apart; `last` day of one.
+    `themes`: with their share of the weight, the largest first; `bands`, `weekdays` (Monday 0;
+    none: any day); `strip` (7, 5) share of the weight by weekday and `BANDS`. `presence`:
+    person-hours a week nearby; `overlap`: share of the weight in hours with presence.
+    `sensitive` counts.
     """
 
     code: str
@@ -77,6 +78,7 @@ class ConflictArea:
     pressure: float
     expected: float
     q: float
+    p: float
     voices: float
     reports: int
     episodes: int
@@ -132,9 +134,16 @@ def conflict_areas(
     counts = by_place(places, sensitive)
     facts = _Facts(base, places, found, _Told.of(told), near, counts)
     areas = [_area(facts, rows, sureness) for rows, sureness in _groups(base, found, present)]
-    order = list(Sureness)
-    areas.sort(key=lambda area: (order.index(area.sureness), -area.priority, area.code))
+    areas.sort(key=_rank)
     return Areas(tuple(areas), alerts(reports), len(reports) - len(episodes(reports)))
+
+
+def _rank(area: ConflictArea) -> tuple[int, float, float, str]:
+    """Sure ones by priority; then, by how little chance explains it, whatever cannot be said,
+    few reports or many: a loud place where many live is no news; without presence last."""
+    if area.sureness is Sureness.SURE:
+        return (0, 0.0, -area.priority, area.code)
+    return (1 + (area.sureness is Sureness.NO_PRESENCE), area.p, -area.priority, area.code)
 
 
 def presence_by_place(
@@ -255,6 +264,7 @@ def _area(facts: _Facts, rows: Ints, sureness: Sureness) -> ConflictArea:
         pressure=strength,
         expected=float(facts.found.expected[top]),
         q=float(facts.found.q[rows].min()),
+        p=float(facts.found.p[rows].min()),
         voices=float(facts.found.voices[top]),
         reports=int(told.times.sum()),
         episodes=len(told.row),

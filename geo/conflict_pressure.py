@@ -161,14 +161,16 @@ class Pressure:
     """Pressure by place, all (k,) beside the ground's places.
 
     `own`: weights of the reports there; `pressure`: smoothed; `expected`: under the null;
-    `q`: adjusted p value, 1 where a place was not tested; `voices`: independent reports that the
-    pressure rests on (Kish's effective number, of own and neighbouring ones).
+    `q`: adjusted p value, 1 where a place was not tested, `p` that of the place alone, under
+    the null's gamma law: an order among what is not sure, and no test; `voices`: independent
+    reports that the pressure rests on (Kish's effective number, of own and neighbouring ones).
     """
 
     own: Floats
     pressure: Floats
     expected: Floats
     q: Floats
+    p: Floats
     voices: Floats
 
 
@@ -197,14 +199,15 @@ def pressure(
     smoothed = base.kernel @ own
     null = _Null.of(base, block_place, block_weight)
     which = np.flatnonzero(tested).astype(np.int32)
-    q = np.ones(base.places)
+    p, q = np.ones(base.places), np.ones(base.places)
     if len(which) and len(block_place):
         rng = np.random.default_rng(seed)
         drawn = np.stack([null.draw(rng) for _ in range(draws)])
+        p[which] = np.exp(null.log_chance(smoothed[which], which))
         q[which] = _adjusted(null, base.kernel, smoothed, which, drawn)
     spread = base.kernel.power(2) @ squares
     voices = np.divide(smoothed**2, spread, out=np.zeros(base.places), where=spread > 0)
-    return Pressure(own, smoothed, null.mean, q, voices)
+    return Pressure(own, smoothed, null.mean, q, p, voices)
 
 
 def _blocks(found: pd.DataFrame, row: Ints, weight: Floats, today: date) -> tuple[Ints, Floats]:
@@ -259,18 +262,23 @@ class _Null:
         own = np.bincount(place, self.weight, minlength=len(self.chance))
         return own.astype(np.float64)
 
+    def log_chance(self, smoothed: Floats, which: Ints) -> Floats:
+        """Log of the chance of as much pressure at places `which`, the last axis, by a gamma
+        law with the null's mean and variance."""
+        mean = self.mean[which]
+        variance = np.maximum(self.variance[which], 1e-12)
+        shape, scale = mean**2 / variance, variance / np.maximum(mean, 1e-12)
+        logs: Floats = gamma.logsf(smoothed, np.maximum(shape, 1e-12), scale=scale)
+        return logs
+
 
 def _adjusted(
     null: _Null, kernel: csr_array, smoothed: Floats, which: Ints, drawn: Floats
 ) -> Floats:
     """Step-down minimum-p values of the places `which` (Westfall & Young 1993, alg. 2.8)."""
-    mean = null.mean[which]
-    variance = np.maximum(null.variance[which], 1e-12)
-    shape, scale = mean**2 / variance, variance / np.maximum(mean, 1e-12)
-    seen = gamma.logsf(smoothed[which], np.maximum(shape, 1e-12), scale=scale)
+    seen = null.log_chance(smoothed[which], which)
     order = np.argsort(seen)
-    values = (kernel[which] @ drawn.T).T
-    logs = gamma.logsf(values, np.maximum(shape, 1e-12), scale=scale)
+    logs = null.log_chance((kernel[which] @ drawn.T).T, which)
     least = np.minimum.accumulate(logs[:, order[::-1]], axis=1)[:, ::-1]
     beaten = (least <= seen[order] + 1e-12).sum(axis=0)
     q = np.maximum.accumulate((1 + beaten) / (len(drawn) + 1))

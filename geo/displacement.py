@@ -64,6 +64,11 @@ class Displacement:
         """Whether it fell here and rose next door."""
         return self.here.fell and any(one.rose for one in self.next_door)
 
+    @property
+    def strongest(self) -> Change | None:
+        """The neighbour that rose most surely; None where none was reported of."""
+        return max(self.next_door, key=lambda one: (one.low, one.after), default=None)
+
 
 def displacement(
     base: Ground, found: pd.DataFrame, place: str, since: date, today: date

@@ -17,6 +17,8 @@ from geo.errors import InputError
 
 ROME = ZoneInfo("Europe/Rome")
 HOUR = 3600
+DAWN = 6
+"""Hour at which people say "tonight" of the coming night, and from which a day has a morning."""
 MINUTE = 60
 
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?")
@@ -39,7 +41,7 @@ class Night:
     @classmethod
     def coming(cls, moment: datetime) -> Night:
         """What people mean by "tonight": the night under way until 06:00, then the next."""
-        return cls.of(moment + timedelta(hours=6))
+        return cls.of(moment + timedelta(hours=DAWN))
 
     @classmethod
     def parse(cls, text: str, now: datetime) -> Night:
@@ -89,19 +91,20 @@ class Night:
         """`seconds` after noon as the wall clock shows it, `HH:MM`."""
         return self.at(seconds).strftime("%H:%M")
 
-    def parse_clock(self, text: str) -> int:
+    def parse_clock(self, text: str, *, by_day: bool = False) -> int:
         """Wall-clock `HH:MM` of this night as seconds from noon.
 
         Hours 00–11 are after midnight; hours 24–35 say the same in the crews' way
-        (25:30 is 01:30). Raises InputError for what is no time, and for the hour that
-        the spring clock change leaves out; the hour that comes twice in autumn is its
-        first pass.
+        (25:30 is 01:30). `by_day`, for what is done by day: 06–11 are the morning before the
+        night's noon, and the seconds negative. Raises InputError for what is no time, and for
+        the hour that the spring clock change leaves out; the hour that comes twice in autumn
+        is its first pass.
         """
         match = _CLOCK.fullmatch(text.strip())
         hour, minute, second = (int(part or 0) for part in match.groups()) if match else (99, 0, 0)
         if hour >= 36 or minute >= 60 or second >= 60:
             raise InputError("clock_unreadable", got=text)
-        day = self.date + timedelta(days=hour >= 24 or hour < 12)
+        day = self.date + timedelta(days=hour >= 24 or hour < (DAWN if by_day else 12))
         wall = datetime.combine(day, time(hour % 24, minute, second), ROME)
         if wall.astimezone(UTC).astimezone(ROME).time() != wall.time():
             raise InputError("clock_skipped", got=text, night=self.date.isoformat())

@@ -9,6 +9,7 @@ import numpy as np
 from routing.insertion import NOWHERE, Manner, cheapest_insertion
 from routing.instance import NEVER, Instance
 from routing.kernel import kernel
+from routing.problem import EARLIEST
 from routing.routes import Labels, Routes, pause_of, serve, time_route, window_of
 
 
@@ -86,7 +87,7 @@ def least_shortage(instance: Instance, routes: Routes, option: int, shift: int) 
         leave = serve(left, instance.roads.seconds_to[mode, place, before.place], window, pause)
         then = min(leave.rested, leave.due + pause.length)
         latest = max(after.latest_rested, after.latest_due + pause.length)
-        if then >= NEVER or latest < 0:
+        if then >= NEVER or latest < EARLIEST:
             continue
         now = min(left.rested, left.due + pause.length) + after.drive
         needs = then + instance.roads.seconds_from[mode, place, after.place] - now

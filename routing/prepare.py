@@ -23,7 +23,7 @@ from geo.zones import Access, Zone
 from routing.need import Need, NeedWeights
 from routing.options import tonight, zone_options
 from routing.passes import Counting
-from routing.problem import Option, Problem, Visit
+from routing.problem import Kind, Option, Problem, Visit
 from routing.promises import Promise
 from routing.sites import Measure, Site, Sites, place_sites
 from routing.units import Outing
@@ -122,7 +122,7 @@ def night_problem(
         raise InputError("units_missing", night=inputs.night)
 
     options, unplanned = _zone_options(inputs, outings, weights)
-    kept, others = _own_promises(inputs, outings)
+    kept, others = _own_promises(inputs, outings, now)
     unplanned += others
     zones = {zone.code: zone for zone in inputs.zones}
     limits = _limits(outings, walking_limit, van_walk)
@@ -183,7 +183,7 @@ def _from_now(outing: Outing, night: Night, now: datetime) -> Outing:
     unit = outing.unit
     if outing.night != night:
         raise InputError("unit_other_night", unit=unit.name, night=outing.night)
-    if night.weekday not in unit.weekdays:
+    if night.weekday not in unit.weekdays and not outing.mediates:
         raise InputError("unit_off_duty", unit=unit.name, night=night)
     if outing.closes <= night.seconds(now):
         raise InputError("shift_over", unit=unit.name, closes=night.clock(outing.closes))
@@ -235,15 +235,20 @@ def _no_part(zone: Zone, inputs: NightInputs, territory: frozenset[str]) -> str 
 
 
 def _own_promises(
-    inputs: NightInputs, outings: tuple[Outing, ...]
+    inputs: NightInputs, outings: tuple[Outing, ...], now: datetime
 ) -> tuple[list[Promise], list[Unplanned]]:
-    """The promises that tonight's units must keep, and those of units that stay at home."""
+    """The promises that tonight's units must keep, and the others: of units that stay at home,
+    and mediation visits of a day that is done when its night is planned."""
     units = {outing.unit.code for outing in outings}
     own, others = [], []
     for promise in inputs.promises:
         if promise.night != inputs.night.date:
             raise InputError("promise_other_night", promise=promise.key, night=promise.night)
-        if promise.unit is None or promise.unit in units:
+        if promise.kind is Kind.MEDIATION and inputs.night.seconds(now) > inputs.night.parse_clock(
+            promise.closes, by_day=True
+        ):
+            others.append(Unplanned(promise.key, "promise_over"))
+        elif promise.unit is None or promise.unit in units:
             own.append(promise)
         else:
             fields = {"unit": promise.unit}

@@ -1,9 +1,9 @@
 """The planning problem: a team orienteering problem with time windows, in integers.
 
-Time is whole seconds from the night's local noon, distance whole metres, value whole
-points. Values are validated at construction, so that a solver never meets a wrong one.
-The same type states one night or a week: a shift and an option carry the index of
-their night (0 for a single night).
+Time is whole seconds from the night's local noon (before it they are negative), distance
+whole metres, value whole points. Values are validated at construction, so that a solver
+never meets a wrong one. The same type states one night or a week: a shift and an option
+carry the index of their night (0 for a single night).
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from geo.errors import InputError, MissingError
 
 UNREACHABLE = 2**30
 """Seconds or metres between places that no road joins."""
+
+EARLIEST = -43_200
+"""No time of a night lies earlier: an outing by day begins on the morning before its noon."""
 
 LATEST = 2 * 86_400
 """No time of a night lies later: two days of seconds, well past the next noon."""
@@ -122,7 +125,8 @@ class Shift:
     `start`/`end`: rows in the travel matrices. `driving`: most seconds on the road,
     `metres`: most metres, `materials`: kits on board, None for no limit. `mode` names
     the travel matrix. `crew`: persons; a crew of one serves nobody. `walking`: most seconds
-    of a way on foot from a van that is parked, None when the crew stays with it.
+    of a way on foot from a van that is parked, None when the crew stays with it. `kinds`: the
+    kinds of visit that it makes, None for all.
     `locked`: (visit key, option index) already under way or promised in this order, first.
     """
 
@@ -143,6 +147,7 @@ class Shift:
     discreet: bool = True
     materials: int | None = None
     walking: int | None = None
+    kinds: frozenset[Kind] | None = None
 
     def __post_init__(self) -> None:
         if not self.unit:
@@ -278,8 +283,8 @@ def _whole(name: str, value: object, least: int, most: int = UNREACHABLE) -> Non
 
 
 def _window(name: str, opens: int, closes: int) -> None:
-    _whole(f"{name}.opens", opens, 0, LATEST)
-    _whole(f"{name}.closes", closes, 0, LATEST)
+    _whole(f"{name}.opens", opens, EARLIEST, LATEST)
+    _whole(f"{name}.closes", closes, EARLIEST, LATEST)
     if closes < opens:
         raise InputError("window_reversed", field=name, opens=opens, closes=closes)
 

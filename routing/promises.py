@@ -15,9 +15,10 @@ class Promise:
     """An appointment, accompaniment, hotline request or mediation visit of one night.
 
     Somebody is there from `opens` to `closes` (wall clock, `HH:MM`) and the crew's stay of
-    `minutes` begins in between. The place is a `zone` (its code) or `place`, a spot that
-    the crew knows by name: one of the two. `unit`: who promised it, None for any.
-    `mediator`: the crew must have one; `languages`: it must speak one of them.
+    `minutes` begins in between. The hours of a mediation visit are those of its day: 10:00
+    is the morning before the night (`Night.parse_clock`). The place is a `zone` (its code) or
+    `place`, a spot that the crew knows by name: one of the two. `unit`: who promised it, None
+    for any. `mediator`: the crew must have one; `languages`: it must speak one of them.
     Raises InputError `promise_kind`, `promise_place`, `promise_minutes`.
     """
 

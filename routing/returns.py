@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from routing.instance import NEVER, Instance, end_of
 from routing.kernel import kernel
-from routing.routes import Labels, Routes, Window, pause_of, serve, time_route
+from routing.routes import Labels, Routes, pause_of, serve, time_route, window_of
 
 
 @kernel
@@ -43,5 +43,5 @@ def _home(instance: Instance, routes: Routes, shift: int) -> int:
     home = routes.position[shift, last]
     pause = pause_of(instance, shift)
     leave = Labels(before.leave_due, before.leave_rested)
-    there = serve(leave, home.drive, Window(0, instance.option[home.option].closes, 0), pause)
+    there = serve(leave, home.drive, window_of(instance, home.option), pause)
     return min(there.rested, there.due) if there.due <= pause.closes else there.rested

@@ -11,6 +11,7 @@ Unfit = Callable[[Visit, Shift], bool]
 
 UNFIT: dict[str, Unfit] = {
     "crew_alone": lambda visit, shift: shift.crew < 2,
+    "purpose": lambda visit, shift: shift.kinds is not None and visit.kind not in shift.kinds,
     "mode": lambda visit, shift: shift.mode not in visit.modes,
     "language": lambda visit, shift: (
         bool(visit.languages) and not visit.languages & shift.languages

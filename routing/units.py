@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from geo.contacts import OutingKind
 from geo.errors import InputError
 from geo.night import Night
 from geo.windows import moment
@@ -104,15 +105,24 @@ class Unit:
 class Outing:
     """One unit's service on one night, with the shift in whole seconds from noon.
 
-    Raises InputError `shift_ends_before_start` when the shift ends before it starts.
+    A mediation outing (`kind`) is made by day or in the early evening: it begins before the
+    night's noon when it begins in the morning, makes mediation visits alone, and its crew
+    has a mediator. Raises InputError `shift_ends_before_start`, `outing_mediator`,
+    `outing_crew` for one person alone.
     """
 
     night: Night
     unit: Unit
     opens: int
     closes: int
+    kind: OutingKind = OutingKind.CONTATTO
 
     def __post_init__(self) -> None:
+        if self.mediates:
+            if Role.MEDIATOR not in self.unit.crew.roles:
+                raise InputError("outing_mediator", unit=self.unit.name, night=self.night)
+            if self.unit.crew.size < 2:
+                raise InputError("outing_crew", unit=self.unit.name)
         if self.closes <= self.opens:
             raise InputError(
                 "shift_ends_before_start",
@@ -120,6 +130,20 @@ class Outing:
                 opens=self.night.clock(self.opens),
                 closes=self.night.clock(self.closes),
             )
+
+    @property
+    def mediates(self) -> bool:
+        """Whether it is a mediation outing."""
+        return self.kind is OutingKind.MEDIAZIONE
+
+
+def mediation_outing(unit: Unit, night: Night, opens: str, closes: str) -> Outing:
+    """A mediation outing of a unit, its crew being that of the day; hours by the wall clock.
+
+    Raises as `Outing`, and as `Night.parse_clock`.
+    """
+    first, last = (moment(night, clock, by_day=True) for clock in (opens, closes))
+    return Outing(night, unit, first, last, OutingKind.MEDIAZIONE)
 
 
 def outing(unit: Unit, night: Night) -> Outing:

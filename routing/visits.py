@@ -6,7 +6,7 @@ from geo.errors import InfeasibleError, InputError
 from geo.night import MINUTE, Night
 from geo.windows import window_on
 from geo.zones import Access, Zone
-from routing.problem import Break, Option, Shift, Visit
+from routing.problem import Break, Kind, Option, Shift, Visit
 from routing.promises import Promise
 from routing.units import Base, Outing, Role
 
@@ -68,7 +68,8 @@ def _promised_hours(promise: Promise, night: Night) -> tuple[int, int]:
         "promise_window", promise=promise.key, opens=promise.opens, closes=promise.closes
     )
     try:
-        window = window_on(night, promise.opens, promise.closes)
+        by_day = promise.kind is Kind.MEDIATION
+        window = window_on(night, promise.opens, promise.closes, by_day=by_day)
     except InputError as error:
         raise wrong from error
     if window is None:
@@ -107,6 +108,7 @@ def shift_of(outing: Outing, start: int, end: int, van_walk: int = 0) -> Shift:
         driving=None if unit.driving_minutes is None else unit.driving_minutes * MINUTE,
         metres=None if unit.kilometres is None else round(unit.kilometres * 1000),
         walking=van_walk if van_walk and unit.mode is Access.VAN else None,
+        kinds=frozenset({Kind.MEDIATION}) if outing.mediates else None,
     )
 
 

@@ -82,7 +82,7 @@ def option_of(problem: Problem, choice: Choice) -> Option:
 def _walk_option(problem: Problem, walk: tuple[Made, ...]) -> Option | None:
     """A walk as one option; None where no begin suits all of its visits."""
     options = [problem.visit(key).options[index] for key, index in walk]
-    opens, closes, passed = 0, options[0].closes, 0
+    opens, closes, passed = options[0].opens, options[0].closes, 0
     for option, way in zip(options, footways(problem, walk), strict=True):
         opens, closes = max(opens, option.opens - passed), min(closes, option.closes - passed)
         passed += option.service + way.seconds

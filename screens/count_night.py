@@ -2,59 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
-from functools import partial
-
 import streamlit as st
 
 from data import counts
-from data.access import Role, Viewer
-from data.count_words import PHASES, bound_said, found_said
-from data.counts import RESERVE, Count, CountState
-from data.exports import plan_document
-from data.planning import night_inputs
-from data.roads_cache import remembered_matrices
+from data.access import Action, Role, Viewer
+from data.count_entries import CountState
+from data.counts import Count
 from data.texts import Texts
 from geo.count_weather import Forecast, Gate
-from geo.municipalities import municipalities
-from geo.night import HOUR, Night, nights
-from routing.count_limits import CountProgress
-from routing.count_split import plan_count, whose
-from routing.passes import MOST_PASSES, CountTerms
-from routing.prepare_count import count_problem
-from screens.background import Said, following
+from geo.night import HOUR
 from screens.board import board
+from screens.count_form import form, planned, split
 from screens.count_result import outcome
 from screens.html import figures, muted, notice, state, table
-from screens.names import zone_name
 from screens.plans import Shown
-from screens.session import (
-    FoundCount,
-    allowed,
-    network,
-    now,
-    palette,
-    session,
-    store,
-    texts,
-)
-from screens.work import Work, begin
+from screens.session import allowed, now, palette, session, store, texts
 
 ROLES = frozenset({Role.COORDINATOR})
-AHEAD = 60
-"""Nights from tonight on with which a count can be planned."""
-
 NEW = 0
 """Stands for a count that is not there yet, among the numbers of those that are."""
 
 
 def page() -> None:
     """The coordinator's page."""
-    viewer = allowed(*ROLES)
+    viewer = allowed(*ROLES, needs=Action.READ_COUNTS)
     t = texts()
     st.title(t("Count night"))
-    if not _over(t):
+    if not planned(t):
         return
     known = counts.counts(store(), viewer)
     by_number = {one.id: one for one in known}
@@ -71,7 +45,7 @@ def page() -> None:
     )
     count = by_number.get(number or NEW)
     if count is None:
-        _new(t, viewer)
+        form(t, viewer)
     else:
         _shown(t, viewer, count)
 
@@ -82,276 +56,23 @@ def _named(t: Texts, count: Count | None) -> str:
     return f"{t.date(count.night)} · {t.word(count.state)}"
 
 
-# A new count, or a new plan of one that is there
-
-
-def _new(t: Texts, viewer: Viewer, count: Count | None = None) -> None:
-    """What is to be decided before a count can be planned."""
-    units = {unit.code: unit for unit in store().units(viewer)}
-    if not units:
-        st.html(
-            notice(t("There is no unit yet: import your own with “prossima units import FILE”."))
-        )
-        return
-    with st.container(border=True, key="count_form"):
-        night, reserve = _when(t, count)
-        terms = _terms(t, count)
-        crews, skip, earliest = _who(t, viewer, night)
-        label = t("Plan again") if count else t("Plan the count")
-        if st.button(label, type="primary", key="count_plan", disabled=not crews):
-            session().count_found = None
-            session().count_work = _begin(viewer, night, reserve, terms, crews, skip, earliest)
-            st.rerun()
-    found = session().count_found
-    if found is not None and found.night == night:
-        _proposal(t, viewer, found)
-    elif count is None:
-        st.html(
-            notice(
-                t(
-                    "On one night all organisations pass every zone, and people are only seen. Each "
-                    "zone belongs to one organisation and is counted once. It is held by a rule on "
-                    "the weather; crews enter what they saw within 24 hours; the totals leave by "
-                    "the rules of every publication."
-                )
-            )
-        )
-
-
-def _when(t: Texts, count: Count | None) -> tuple[Night, Night | None]:
-    first, second = st.columns(2, gap="medium")
-    tonight = Night.coming(now())
-    if count is not None:
-        first.html(muted(t("Night of the count: {night}", night=count.night)))
-        night = count.night
-    else:
-        night = first.selectbox(
-            t("Night of the count"),
-            list(nights(tonight, AHEAD)),
-            index=7,
-            format_func=lambda one: t.date(one, "full"),
-            key="count_night",
-        )
-    later = [None, *nights(night + 1, RESERVE)]
-    known = count.reserve if count else night + 7
-    reserve = second.selectbox(
-        t("Reserve, if the weather is bad"),
-        later,
-        index=later.index(known),
-        format_func=lambda one: t("none") if one is None else t.date(one, "full"),
-        key=f"count_reserve-{night}",
-    )
-    if (hours := (night.end - night.start) // timedelta(hours=1)) != 24:
-        st.html(
-            notice(
-                t(
-                    "The clock changes on this night, which lasts {hours} hours: the window is "
-                    "counted in real time.",
-                    hours=hours,
-                )
-            )
-        )
-    return night, reserve
-
-
-def _terms(t: Texts, count: Count | None) -> CountTerms:
-    usual = count.terms if count else CountTerms(passes=2)
-    columns = st.columns(5, gap="medium")
-    opens = columns[0].text_input(t("First pass from"), usual.opens, key="count_opens")
-    closes = columns[1].text_input(t("Last pass until"), usual.closes, key="count_closes")
-    passes = columns[2].number_input(
-        t("Passes of each zone"), 1, MOST_PASSES, usual.passes, key="count_passes"
-    )
-    spacing = columns[3].number_input(
-        t("Minutes between two"), 0, 240, usual.spacing, 15, key="count_spacing"
-    )
-    minutes = columns[4].number_input(
-        t("Minutes of a pass"), 1, 60, usual.minutes, key="count_minutes"
-    )
-    return CountTerms(opens, closes, int(minutes), int(passes), int(spacing))
-
-
-def _who(t: Texts, viewer: Viewer, night: Night) -> tuple[tuple[str, ...], frozenset[str], bool]:
-    """The crews, the zones left out, and what the plan is to be good at."""
-    units = {unit.code: unit for unit in store().units(viewer)}
-    zones = store().zones(viewer)
-    organisations = sorted({unit.organisation for unit in units.values()})
-    left, right = st.columns(2, gap="medium")
-    chosen = left.multiselect(
-        t("Organisations"), organisations, default=organisations, key="count_organisations"
-    )
-    own = [code for code, unit in units.items() if unit.organisation in chosen]
-    crews = right.multiselect(
-        t("Crews that can go out"),
-        own,
-        default=own,
-        format_func=lambda code: units[code].name,
-        key=f"count_crews-{len(chosen)}",
-    )
-    names = municipalities().drop_duplicates("province_code").set_index("province_code")
-    provinces = sorted({zone.province_code for zone in zones})
-    counted = left.multiselect(
-        t("Provinces counted"),
-        provinces,
-        default=provinces,
-        format_func=lambda code: str(names.loc[code, "province_name"]),
-        key="count_provinces",
-    )
-    codes = [zone.code for zone in zones if zone.province_code in counted]
-    skipped = right.multiselect(
-        t("Zones left out"), codes, format_func=zone_name, key=f"count_skip-{len(counted)}"
-    )
-    earliest = st.segmented_control(
-        t("The plan should"),
-        [False, True],
-        format_func={
-            False: t("need as few crews as possible"),
-            True: t("have the last crew home as early as possible"),
-        }.__getitem__,
-        default=False,
-        required=True,
-        key="count_aim",
-    )
-    others = {zone.code for zone in zones if zone.province_code not in counted}
-    return tuple(crews), frozenset(skipped) | others, bool(earliest)
-
-
-def _begin(
-    viewer: Viewer,
-    night: Night,
-    reserve: Night | None,
-    terms: CountTerms,
-    crews: Sequence[str],
-    skip: frozenset[str],
-    earliest: bool,
-) -> Work[FoundCount]:
-    """Load what is known, compute: beside this session, which goes on meanwhile."""
-    known, roads, moment = store(), network(), now()
-    settings = known.settings()
-
-    def plan(tell: Callable[[object], bool]) -> FoundCount:
-        tell(None)
-        given = night_inputs(known, viewer, night, crews, excluded=skip)
-        prepared = count_problem(
-            given, roads, terms, now=moment, measure=remembered_matrices(settings.home)
-        )
-        found = plan_count(
-            prepared,
-            earliest=earliest,
-            seconds=settings.count_seconds,
-            seed=settings.planner_seed,
-            progress=tell,
-        )
-        whole = prepared.prepared
-        document = plan_document(whole, found.plan, whole.unplanned, roads)
-        return FoundCount(night, reserve, prepared, found, document, earliest)
-
-    return begin(plan)
-
-
-def _over(t: Texts) -> bool:
-    """Whether no count is being planned; what was found stays in this session until kept."""
-    work = session().count_work
-    if work is None:
-        return True
-    try:
-        if following(work, partial(_said, t, store().settings().count_seconds), "count"):
-            return False
-    except Exception:
-        session().count_work = None
-        raise
-    session().count_found, session().count_work = work.result, None
-    return True
-
-
-def _said(t: Texts, seconds: float, work: Work[FoundCount]) -> Said:
-    said = work.said
-    if not isinstance(said, CountProgress):
-        return Said(t("Measuring the ways between zones"), 0.0)
-    words = t(PHASES[said.phase], passed=said.passed, visits=said.visits)
-    if said.crews is not None:
-        words += " " + t.plural(
-            "So far {count} crew is enough.", "So far {count} crews are enough.", said.crews
-        )
-    return Said(words, work.elapsed / (1.5 * seconds if said.phase == "needed" else seconds))
-
-
-def _proposal(t: Texts, viewer: Viewer, found: FoundCount) -> None:
-    """A plan that was found, what is proven of it, and the button that keeps it."""
-    left, right = st.columns((5, 2), gap="medium", vertical_alignment="center")
-    left.html(
-        notice(
-            f"{found_said(t, found.prepared, found.found)} "
-            f"{bound_said(t, found.prepared, found.found, earliest=found.earliest)}",
-            "good",
-        )
-    )
-    if right.button(t("Keep this plan"), type="primary", key="count_keep", width="stretch"):
-        kept = counts.keep(
-            store(), viewer, found.prepared, found.found, found.document, reserve=found.reserve
-        )
-        session().count_found, session().count_shown = None, kept.id
-        st.rerun()
-    if found.prepared.unreachable:
-        st.html(
-            table(
-                t("Zones that no crew can pass: they are not counted"),
-                (t("Zone"), t("Why")),
-                [
-                    (zone_name(one.visit), t.code(one.reason, **one.fields))
-                    for one in found.prepared.unreachable
-                ],
-            )
-        )
-    names = {each.unit.code: each.unit.name for each in found.prepared.prepared.inputs.outings}
-    _split(t, whose(found.found.plan, found.prepared.organisations), {
-        route.unit: (found.prepared.organisations[route.unit], len(route.stops), names[route.unit])
-        for route in found.found.plan.routes
-    })  # fmt: skip
-
-
-def _split(t: Texts, owners: Mapping[str, str], routes: Mapping[str, tuple[str, int, str]]) -> None:
-    """Whose each zone is: every zone stands once."""
-    rows = []
-    for organisation in sorted(set(owners.values())):
-        own = [one for one in routes.values() if one[0] == organisation]
-        zones = sum(1 for owner in owners.values() if owner == organisation)
-        passes = sum(stops for _, stops, _ in own)
-        rows.append((organisation, t.list(name for _, _, name in own), zones, passes))
-    st.html(
-        table(
-            t("Split among the organisations: each zone is counted by one of them"),
-            (t("Organisation"), t("Crews"), t("Zones"), t("Passes")),
-            rows,
-            numeric=frozenset({2, 3}),
-        )
-    )
-
-
-# A count that is there
-
-
 def _shown(t: Texts, viewer: Viewer, count: Count) -> None:
     plan = counts.plan_of(store(), viewer, count)
     begun = now() >= count.opens
-    if (
-        (begun and count.plan is not None and count.state is CountState.HELD)
-        or count.summary is not None
-        or begun
-    ):
+    if begun or count.summary is not None:
         outcome(t, viewer, count)
     if not begun:
         gate, hand_over = st.columns((1, 1), gap="large")
         with gate:
             _gate(t, viewer, count)
         with hand_over:
-            _hand_over(t, viewer, count, planned=plan is not None)
+            _hand_over(t, viewer, count, has_plan=plan is not None)
     elif count.weather:
         _decisions(t, count)
     if plan is None:
         if not begun and count.state is not CountState.CANCELLED:
             st.subheader(t("Plan this night"), anchor=False)
-            _new(t, viewer, count)
+            form(t, viewer, count)
         return
     zones = {zone.code: zone for zone in store().zones(viewer)}
     shown = Shown(plan, zones, {}, palette(), t)
@@ -361,7 +82,7 @@ def _shown(t: Texts, viewer: Viewer, count: Count) -> None:
     units = {code: unit for code, unit in shown.units.items() if code in shown.itineraries}
     organisations = {unit.code: unit.organisation for unit in store().units(viewer)}
     if count.owners:
-        _split(t, count.owners, {
+        split(t, count.owners, {
             code: (organisations.get(code, ""), len(shown.itineraries[code].stops), unit["name"])
             for code, unit in units.items()
         })  # fmt: skip
@@ -447,18 +168,18 @@ def _decisions(t: Texts, count: Count) -> None:
     st.html(table(t("What the rule has said, the latest first"), header, rows))
 
 
-def _hand_over(t: Texts, viewer: Viewer, count: Count, *, planned: bool) -> None:
+def _hand_over(t: Texts, viewer: Viewer, count: Count, *, has_plan: bool) -> None:
     """Publish, or say what is missing; and the way back."""
     st.subheader(t("Itineraries"), anchor=False)
     published = store().published(viewer, count.night)
-    done = planned and any(plan == count.plan for plan in published.values())
+    done = has_plan and any(plan == count.plan for plan in published.values())
     if count.first != count.night:
         st.html(muted(t("First planned for {night}, moved by the weather.", night=count.first)))
     if count.reserve is not None:
         st.html(muted(t("Reserve: {night}", night=t.date(count.reserve, "full"))))
     if done:
         st.html(state(t("Published: each crew reads its own itinerary."), "good"))
-    elif not planned:
+    elif not has_plan:
         st.html(state(t("To be planned for this night."), "open"))
     elif count.state is not CountState.HELD:
         st.html(state(t("A draft: crews get it once the forecast holds the night."), "open"))

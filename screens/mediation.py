@@ -11,11 +11,11 @@ from markupsafe import Markup
 
 from data import conflicts, mediation
 from data.access import Role, Viewer
-from data.conflict_words import area_hours, area_reasons, area_themes, change_words, place_names
+from data.conflict_words import area_hours, area_near, area_reasons, place_names
+from data.displacement_watch import Watched, watched
 from data.texts import Texts
 from geo.conflict_areas import BANDS, Areas, ConflictArea, Sureness
 from geo.conflicts import Band
-from geo.displacement import Displacement
 from geo.mediation import due
 from geo.night import Night
 from geo.ordinances import Ordinance, in_force
@@ -29,6 +29,8 @@ from screens.html import figures, muted, notice, table
 from screens.maps import show
 from screens.mediation_cases import cases_section
 from screens.mediation_orders import order_form
+from screens.mediation_outings import outings_section
+from screens.mediation_watch import watch_section
 from screens.pictures import style
 from screens.session import allowed, network, now, palette, store, texts
 
@@ -54,7 +56,7 @@ def page() -> None:
     )
     tonight = Night.coming(now())
     with st.spinner(t("Estimating")):
-        found, watched = _found(viewer, tonight.date)
+        found, moved = _found(viewer, tonight.date)
     places = conflicts.places(store(), viewer)
     names = place_names(places)
     kept = mediation.cases(store(), viewer)
@@ -83,12 +85,13 @@ def page() -> None:
         )
     orders = conflicts.ordinances(store(), viewer)
     _areas(t, found, places, names, orders=in_force(orders, tonight), colours=colours)
-    _watch(t, watched, names)
+    watch_section(t, moved, names)
     cases_section(t, viewer, kept, waiting, names=names, today=tonight.date)
+    outings_section(t, viewer, tonight.date)
     _orders(t, viewer, orders, names, tonight)
 
 
-def _found(viewer: Viewer, today: date) -> tuple[Areas, tuple[tuple[Ordinance, Displacement], ...]]:
+def _found(viewer: Viewer, today: date) -> tuple[Areas, tuple[Watched, ...]]:
     return _cached(viewer.role, viewer.organisation, store().revision(), today)
 
 
@@ -96,7 +99,7 @@ def _found(viewer: Viewer, today: date) -> tuple[Areas, tuple[tuple[Ordinance, D
 def _cached(role, organisation, revision, today):  # type: ignore[no-untyped-def]
     """By role and reach, revision of the data and day, which is all that it depends on."""
     viewer = Viewer(role, organisation=organisation)
-    return conflicts.areas(store(), viewer, network()), conflicts.watch(store(), viewer, network())
+    return conflicts.areas(store(), viewer, network()), watched(store(), viewer, network())
 
 
 def _alerts(t: Texts, found: Areas, names: Mapping[str, str]) -> None:
@@ -148,7 +151,7 @@ def _areas(
             Mark(
                 area.geometry,
                 names[area.code],
-                (names[area.code], area_themes(t, area), area_hours(t, area)),
+                (names[area.code], area_near(t, area), area_hours(t, area)),
             ),
             area.sureness is Sureness.SURE,
         )
@@ -194,7 +197,7 @@ def _areas(
                     names[area.code],
                     t.word(area.sureness),
                     t.number(area.priority),
-                    area_themes(t, area),
+                    area_near(t, area),
                     area_hours(t, area),
                     " ".join(area_reasons(t, area)),
                 )
@@ -219,7 +222,7 @@ def _one(
     chosen = choose(t("Area"), shown, lambda area: names[area.code], "area_chosen")
     st.html(
         Markup('<p class="p-lead">{}</p>').format(
-            f"{area_themes(t, chosen)} · {area_hours(t, chosen)}"
+            f"{area_near(t, chosen)} · {area_hours(t, chosen)}"
         )
     )
     st.html(when_strip(t, chosen, colours))
@@ -253,49 +256,6 @@ def when_strip(t: Texts, area: ConflictArea, colours: Palette) -> Markup:
         '<table class="p-heat"><caption>{0}</caption><thead><tr><td></td>{1}</tr></thead>'
         "<tbody>{2}</tbody></table></div>"
     ).format(caption, head, rows)
-
-
-def _watch(
-    t: Texts,
-    watched: Sequence[tuple[Ordinance, Displacement]],
-    names: Mapping[str, str],
-) -> None:
-    st.subheader(t("Displacement watch"), anchor=False)
-    if not watched:
-        st.html(muted(t("No ordinance of the last year has reports round it.")))
-        return
-    for one, seen in watched:
-        if seen.observed:
-            st.html(
-                notice(
-                    t(
-                        "After the ordinance {code} reports fell here and rose next door: the "
-                        "conflict has moved, it has not ended.",
-                        code=one.code,
-                    ),
-                    "warning",
-                )
-            )
-    st.html(
-        table(
-            t("Reports of 90 days before and after, here and next door"),
-            (t("Ordinance"), t("Place"), t("Before"), t("After"), t("Change beside elsewhere")),
-            [
-                (
-                    f"{one.code} · {t.date(one.start, 'short')}",
-                    t("{place} (here)", place=names[change.place])
-                    if change is seen.here
-                    else names[change.place],
-                    str(change.before),
-                    str(change.after),
-                    change_words(t, change),
-                )
-                for one, seen in watched
-                for change in (seen.here, *seen.next_door[:5])
-            ],
-            numeric=frozenset({2, 3}),
-        )
-    )
 
 
 def _orders(

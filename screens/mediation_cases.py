@@ -165,9 +165,9 @@ def _visit(t: Texts, viewer: Viewer, kept: Kept, today: date) -> None:
             promise = mediation.plan_visit(store(), viewer, kept, day, opens=opens, closes=closes)
             _done(
                 t(
-                    "Promised for the night of {night}, between {opens} and {closes}: the planner "
-                    "sends a crew with a mediator.",
-                    night=promise.night,
+                    "Promised for {day}, between {opens} and {closes}: the planner sends a crew "
+                    "with a mediator.",
+                    day=t.date(day, "full"),
                     opens=promise.opens,
                     closes=promise.closes,
                 )

@@ -8,11 +8,12 @@ from markupsafe import Markup
 from data.access import Action, Role, may
 from data.messages import N_
 from data.roads import ImportReport, Servers, import_network, network_info
+from data.sensitive_places import bring_along
 from data.settings import settings
 from data.texts import Texts
 from screens.html import notice, table
 from screens.maps import show
-from screens.session import allowed, palette, texts
+from screens.session import allowed, palette, store, texts
 
 ROLES = frozenset({Role.COORDINATOR, Role.NETWORK})
 PHASES = {
@@ -89,11 +90,8 @@ def _offer(t: Texts) -> None:
                 status.update(label=f"{words} {t.number(count, 0)}" if count else words)
 
             chosen = settings()
-            import_network(
-                place,
-                chosen.home,
-                tell,
-                Servers(chosen.overpass_url, chosen.nominatim_url),
-            )
+            servers = Servers(chosen.overpass_url, chosen.nominatim_url)
+            import_network(place, chosen.home, tell, servers)
+            bring_along(store(), place, chosen.home, servers)
             status.update(label=t("The new network is in use"), state="complete")
         st.rerun()

@@ -98,14 +98,20 @@ def _choose(t: Texts, viewer: Viewer, when: Place, who: Place) -> Choices:
     )
     if night != known.night:
         known = _usual(viewer, night)
-    on_duty = [code for code, unit in units.items() if night.weekday in unit.weekdays]
+    going = {one.unit.code: one for one in night_outings(store(), viewer, night)}
+    on_duty = [code for code in units if code in going]
+
+    def unit_name(code: str) -> str:
+        name = units[code].name
+        return t("{unit} (mediation)", unit=name) if going[code].mediates else name
+
     chosen = who.pills(
         t("Units that go out"),
         on_duty,
         selection_mode="multi",
         wrap=True,
         default=[code for code in known.units if code in on_duty],
-        format_func=lambda code: units[code].name,
+        format_func=unit_name,
         key=f"units-{night}",
     )
     choices = replace(known, night=night, units=tuple(chosen)).without_strangers()

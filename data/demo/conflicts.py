@@ -1,6 +1,6 @@
 """The invented conflicts of the demo region: four that are planted, and noise around them.
 
-Litter by a school, clients' traffic on a residential road, fear in the evening, and one
+Litter by a school, clients' traffic on a residential road, fear at a station, and one
 that an ordinance moved next door; two years of reports, cases in several states. They lie
 at invented zones, which stand where nothing real is reported.
 """
@@ -97,7 +97,7 @@ def conflicts_of(
     return DemoConflicts(
         planted=(*spots, next_door),
         reports=tuple(sorted(reports, key=lambda one: one.day)),
-        sensitive=_sensitive(places, spots[0], rng),
+        sensitive=_sensitive(places, spots[0], spots[2], rng),
         ordinances=(
             Ordinance(
                 code=f"O-{today.year}-1",
@@ -195,12 +195,16 @@ def _noise(
     return [*found, alert]
 
 
-def _sensitive(places: gpd.GeoDataFrame, school: str, rng: np.random.Generator) -> pd.DataFrame:
-    """A school in one place, and others at random."""
+def _sensitive(
+    places: gpd.GeoDataFrame, school: str, station: str, rng: np.random.Generator
+) -> pd.DataFrame:
+    """A school in one place, a station in another, and others at random."""
     middles = places.geometry.representative_point()
-    here = int(np.flatnonzero(places["code"] == school)[0])
-    rows = [here, *rng.choice(len(places), 60, replace=False)]
-    kinds = [Sensitive.SCHOOL, *(list(Sensitive)[rng.integers(3)] for _ in rows[1:])]
+    known = [int(np.flatnonzero(places["code"] == code)[0]) for code in (school, station)]
+    others = rng.choice(len(places), 60, replace=False)
+    rows = [*known, *others]
+    kinds = [Sensitive.SCHOOL, Sensitive.STATION]
+    kinds += [list(Sensitive)[rng.integers(3)] for _ in others]
     return pd.DataFrame(
         {
             "kind": [kind.value for kind in kinds],
@@ -223,6 +227,14 @@ def _cases(spots: tuple[str, ...], today: date) -> tuple[MediationCase, ...]:
     )
     cleaned = CaseAction(ago(30), MediationAction.CLEANING, (Participant.MUNICIPALITY,))
     school = CaseAction(ago(20), MediationAction.MEETING, (Participant.SCHOOL, Participant.UNIT))
+    # Along one road a table for each of its sections: enough for a figure that is published.
+    sections = (
+        MediationCase(
+            f"C-{number}", spots[1], (Theme.TRAFFIC,), ago(150), CaseState.FOLLOW_UP,
+            (listened, talked, table), today + timedelta(days=20 + number), synthetic=True,
+        )
+        for number in range(6, 12)
+    )  # fmt: skip
     return (
         MediationCase(
             "C-1", spots[0], (Theme.LITTER,), ago(100), CaseState.MEETING,
@@ -245,4 +257,5 @@ def _cases(spots: tuple[str, ...], today: date) -> tuple[MediationCase, ...]:
             (listened, talked, table, cleaned), outcome=Outcome.AGREEMENT, harm=Harm.NONE,
             closed=ago(25), synthetic=True,
         ),
+        *sections,
     )  # fmt: skip

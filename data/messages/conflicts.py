@@ -21,7 +21,7 @@ CONFLICTS = {
     "place_twice": "Row {row}: this code stands twice.",
     "place_small": "Row {row}: a neighbourhood is an area of at least {least} hectares.",
     "place_foreign": "Row {row}: the area does not lie in the municipality of its code.",
-    "sensitive_row": "Row {row}: expected the kind (scuola, sanita or culto) and longitude and latitude of a place in Tuscany.",
+    "sensitive_row": "Row {row}: expected the kind (scuola, sanita, culto or stazione) and longitude and latitude of a place in Tuscany.",
     "ordinance_places": "The ordinance {ordinance} needs at least one place, all in its own municipality.",
     "ordinance_dates": "The ordinance {ordinance} ends before it begins.",
     "ordinance_missing": "There is no ordinance {ordinance}.",
@@ -37,5 +37,8 @@ CONFLICTS = {
     "case_changed": "Someone else changed the case {case} meanwhile: nothing was written. Load the page again.",
     "case_taken": "There is a mediation case {case} already.",
     "case_open": "The case {case} is still open: the letter tells of an outcome.",
-    "mediation_none": "No unit on duty on {night} has a mediator on shift between {opens} and {closes}: a mediation visit needs one. Send a crew with a mediator, or choose another night or other hours.",
+    "mediation_none": "No unit on duty on {night} has a mediator on shift between {opens} and {closes}: a mediation visit needs one. Set up a mediation outing with a mediator for that day, or choose another day or other hours.",
+    "outing_published": "The crew of {unit} already reads its itinerary of {night}: choose another unit or another day.",
+    "outing_over": "The hours of the mediation outing are over: choose a later day or later hours.",
+    "outing_missing": "{unit} has no mediation outing on {night}.",
 }

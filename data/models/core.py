@@ -275,7 +275,7 @@ class UnitRow(Base):
 
 
 class OutingRow(Base):
-    """A night on which a unit's shift or crew differs from its usual one."""
+    """A night on which a unit's shift, crew or purpose differs from its usual one."""
 
     __tablename__ = "outings"
 
@@ -286,6 +286,7 @@ class OutingRow(Base):
     opens: Mapped[int]
     closes: Mapped[int]
     crew: Mapped[list[Any]]
+    kind: Mapped[str] = mapped_column(server_default="contatto")
 
 
 class PromiseRow(Base):

@@ -4,7 +4,13 @@
 
 All reports are synthetic, on the packaged schematic network. Kernel density (a plain
 Gaussian one) and Getis-Ord Gi* (1992, doi:10.1111/j.1538-4632.1992.tb00261.x; binary weights
-within the same reach, one-sided, Bonferroni over all places) know no presence and no residents.
+within the same reach) know no presence and no residents.
+
+All three are scored alike. A list is the places by score, each place within the reach of one
+already listed left out; a hit is a planted place itself, or one beside it. An alarm of each
+method's own: ours at 5 %, Gi* one-sided at 5 % after Bonferroni, the density above the 95th
+percentile of its highest value when the same reports fall evenly on the places. And, with
+nobody's own rule: what each finds at the threshold that alarms in 5 % of the null regions.
 """
 
 from __future__ import annotations
@@ -13,18 +19,29 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 from scipy.spatial import cKDTree
-from scipy.stats import norm
+from scipy.stats import binomtest, norm
 
 from data.roads import packaged_network
-from geo.conflict_areas import BANDS, Sureness, conflict_areas
-from geo.conflict_pressure import REACH, Ground, ground, weights
+from geo.conflict_areas import (
+    BANDS,
+    FEWEST,
+    LEVEL,
+    PRESENT,
+    Sureness,
+    conflict_areas,
+)
+from geo.conflict_pressure import REACH, Ground, ground, pressure, weights
 from geo.conflicts import Band, Channel, Reporter, Theme, episodes, validate_reports
 from geo.municipalities import municipalities
 from geo.neighbourhoods import divided
@@ -32,8 +49,18 @@ from geo.network import Floats
 
 TODAY = date(2026, 11, 20)
 PLANTED = 10
-EACH = 25
+STRENGTHS = (25, 15, 8)
+"""Reports of a planted conflict, over 250 days."""
+
 NOISE = 800
+"""Reports of a year that tell of nothing in particular, where people live."""
+
+REGIONS = 30
+NULLS = 200
+DECOYS = 5
+"""Places as loud as the strongest conflict where nobody from the street is."""
+
+METHODS = ("areas", "density", "Gi*")
 
 
 def reports(codes: np.ndarray, days: int, rng: np.random.Generator) -> pd.DataFrame:
@@ -91,63 +118,179 @@ def speed() -> None:
     print(f"areas: {', '.join(f'{s:.2f}' for s in seconds)} s CPU; peak of all {peak:.0f} MB")
 
 
-def quality(seeds: int = 20) -> None:
-    """Ten planted conflicts of 25 reports in 800 of noise; then the noise alone."""
-    places, base = land()
-    share = base.residents / base.residents.sum()
-    hits = {"areas": 0, "density": 0, "Gi*": 0}
-    alarms = {"areas": 0, "Gi*": 0}
-    for seed in range(seeds):
-        rng = np.random.default_rng(seed)
-        rows = rng.choice(base.places, 300, replace=False, p=share)
-        noise = reports(rng.choice(base.codes, NOISE, p=share), 365, rng)
-        spots = rng.choice(rows, PLANTED, replace=False)
-        more = reports(np.repeat(base.codes[spots], EACH), 250, rng)
-        told = pd.concat([noise, more], ignore_index=True)
-        found = conflict_areas(
-            base, places, told, presence_at(base, rows), sensitive=NOTHING, today=TODAY
-        )
-        listed = [a for a in found.areas if a.sureness is not Sureness.NO_PRESENCE][:10]
-        planted = set(base.codes[spots])
-        hits["areas"] += sum(bool(planted & set(a.places)) for a in listed)
-        for name, score in (("density", density(base, told)), ("Gi*", gi_star(base, told))):
-            hits[name] += np.isin(np.argsort(-score)[:10], spots).sum()
-        null = conflict_areas(
-            base, places, noise, presence_at(base, rows), sensitive=NOTHING, today=TODAY
-        )
-        alarms["areas"] += bool(null.sure)
-        alarms["Gi*"] += bool((gi_star(base, noise) > norm.isf(0.05 / base.places)).any())
-    print(f"{seeds} regions, {PLANTED} planted x {EACH} reports, {NOISE} of noise")
-    for name, hit in hits.items():
-        print(f"precision at 10, {name}: {hit / seeds / 10:.2f}")
-    for name, count in alarms.items():
-        print(f"regions of noise alone with any alarm, {name}: {count} of {seeds}")
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What a method says of a region: places `listed` (rows, ten at most), a `score` (k,) in
+    which more is surer, and whether it gives an `alarm` of its own."""
+
+    listed: Sequence[int]
+    score: Floats
+    alarm: bool
 
 
-def _own(base: Ground, told: pd.DataFrame) -> Floats:
+def areas_seen(land: Land, told: pd.DataFrame, near: Floats) -> Seen:
+    """As the page lists them: the surest and most pressing first."""
+    found = conflict_areas(land.base, land.places, told, near, sensitive=NOTHING, today=TODAY)
+    heads = [a.code for a in found.areas if a.sureness is not Sureness.NO_PRESENCE]
+    tested = (land.base.kernel @ near.reshape(land.base.places, -1)).sum(axis=1) >= PRESENT
+    said = pressure(land.base, episodes(told), TODAY, tested)
+    score = np.where((said.voices >= FEWEST) & (said.own > 0), -said.q, -1.0)
+    return Seen(land.apart([land.base.row[code] for code in heads]), score, bool(found.sure))
+
+
+def density_seen(land: Land, told: pd.DataFrame, near: Floats) -> Seen:
+    """Gaussian kernel density in the plane, sigma 1.5 km."""
     once = episodes(told)
-    return np.bincount(
-        once["place"].map(base.row), weights(once, TODAY), minlength=base.places
-    ).astype(np.float64)
+    weight = weights(once, TODAY)
+    row = once["place"].map(land.base.row).to_numpy(np.int64)
+    own = np.bincount(row, weight, minlength=land.base.places)
+    score = own + land.gaussian @ own
+    rng = np.random.default_rng(1)
+    even = rng.integers(0, land.base.places, (99, len(weight)))
+    drawn = np.stack([np.bincount(e, weight, minlength=land.base.places) for e in even], axis=1)
+    most = (drawn + land.gaussian @ drawn).max(axis=0)
+    return Seen(land.apart(np.argsort(-score)), score, bool(score.max() > np.quantile(most, 0.95)))
 
 
-def density(base: Ground, told: pd.DataFrame, sigma: float = 1500.0) -> Floats:
-    """Gaussian kernel density in the plane."""
-    own = _own(base, told)
-    apart = cKDTree(base.xy).sparse_distance_matrix(cKDTree(base.xy), 4 * sigma).tocsr()
-    apart.data = np.exp(-0.5 * (apart.data / sigma) ** 2)
-    return own + apart @ own
-
-
-def gi_star(base: Ground, told: pd.DataFrame) -> Floats:
-    """Z of Getis-Ord Gi*, with binary weights."""
-    own = _own(base, told)
-    binary = (cKDTree(base.xy).sparse_distance_matrix(cKDTree(base.xy), REACH) > 0).tocsr()
-    count = np.asarray(binary.sum(axis=1)).ravel() + 1.0
-    total = binary @ own + own
+def gi_star_seen(land: Land, told: pd.DataFrame, near: Floats) -> Seen:
+    """Z of Getis-Ord Gi*, with binary weights within the reach."""
+    once = episodes(told)
+    row = once["place"].map(land.base.row).to_numpy(np.int64)
+    own = np.bincount(row, weights(once, TODAY), minlength=land.base.places)
     n = len(own)
+    count = np.asarray(land.binary.sum(axis=1)).ravel() + 1.0
     spread = own.std() * np.sqrt(np.maximum((n * count - count**2) / (n - 1), 1e-12))
-    return (total - own.mean() * count) / spread
+    score = (land.binary @ own + own - own.mean() * count) / spread
+    return Seen(land.apart(np.argsort(-score)), score, bool((score > norm.isf(LEVEL / n)).any()))
+
+
+SEEN: dict[str, Callable[[Land, pd.DataFrame, Floats], Seen]] = dict(
+    zip(METHODS, (areas_seen, density_seen, gi_star_seen), strict=True)
+)
+
+
+class Land:
+    """The places, their ground, and what the other methods smooth with."""
+
+    def __init__(self) -> None:
+        self.places, self.base = land()
+        self.share = self.base.residents / self.base.residents.sum()
+        tree = cKDTree(self.base.xy)
+        self.gaussian = csr_array(tree.sparse_distance_matrix(tree, 6000).tocsr())
+        self.gaussian.data = np.exp(-0.5 * (self.gaussian.data / 1500) ** 2)
+        self.binary = csr_array((tree.sparse_distance_matrix(tree, REACH) > 0).tocsr())
+
+    def apart(self, rows: Sequence[int]) -> list[int]:
+        """The first ten of ranked places of which none is in the reach of another."""
+        listed: list[int] = []
+        struck: set[int] = set()
+        for row in rows:
+            if int(row) not in struck:
+                listed.append(int(row))
+                struck |= {int(row), *self.beside(int(row))}
+            if len(listed) == 10:
+                break
+        return listed
+
+    @cache  # noqa: B019 (lives as long as the measurement)
+    def beside(self, row: int, metres: float = REACH) -> frozenset[int]:
+        """Places within some metres as the crow flies."""
+        away = np.hypot(*(self.base.xy - self.base.xy[row]).T)
+        return frozenset(np.flatnonzero(away <= metres).tolist())
+
+    def spots(self, rng: np.random.Generator, among: np.ndarray, count: int) -> np.ndarray:
+        """Some of these places, none in the reach of another."""
+        return np.array(self.apart(rng.permutation(among))[:count])
+
+    def noise(self, rng: np.random.Generator, uneven: float = 0.0) -> pd.DataFrame:
+        """Reports where people live; `uneven`: spread (log) of how readily places complain."""
+        share = self.share * np.exp(uneven * rng.standard_normal(self.base.places))
+        return reports(rng.choice(self.base.codes, NOISE, p=share / share.sum()), 365, rng)
+
+    def campaigns(self, rng: np.random.Generator, days: int) -> pd.DataFrame:
+        """Noise of which one in five is a voice that repeats itself 4 to 12 times in `days`."""
+        found = self.noise(rng)
+        loud = found.sample(NOISE // 5 // 8, random_state=int(rng.integers(2**31)))
+        told = [found.iloc[: NOISE - NOISE // 5]]
+        for _, one in loud.iterrows():
+            many = pd.DataFrame([one] * int(rng.integers(4, 13)))
+            start = int(rng.integers(0, 365 - days))
+            ago = rng.integers(start, start + days, len(many))
+            many["day"] = pd.to_datetime([TODAY - timedelta(days=int(n) + 1) for n in ago])
+            told.append(many)
+        return validate_reports(pd.concat(told, ignore_index=True))
+
+
+def quality(regions: int = REGIONS, nulls: int = NULLS) -> None:
+    """Precision at ten, false alarms, and what is found at equal false alarms."""
+    here = Land()
+    thresholds = _false_alarms(here, nulls)
+    for each in STRENGTHS:
+        for decoys in (0, DECOYS):
+            _planted(here, regions, each, decoys, thresholds)
+
+
+def _false_alarms(here: Land, nulls: int) -> dict[str, float]:
+    """Prints regions without a conflict that alarm; the score that 5 % of the plain ones pass."""
+    kinds: dict[str, Callable[[np.random.Generator], pd.DataFrame]] = {
+        "independent": here.noise,
+        "places complain unevenly (log sd 0.3)": lambda rng: here.noise(rng, 0.3),
+        "one voice repeats itself within a month": lambda rng: here.campaigns(rng, 30),
+        "one voice repeats itself over three months": lambda rng: here.campaigns(rng, 90),
+    }
+    thresholds = {}
+    for kind, draw in kinds.items():
+        seen = []
+        runs = nulls if kind == "independent" else nulls // 2
+        for seed in range(runs):
+            rng = np.random.default_rng([1, seed])
+            rows = rng.choice(here.base.places, 300, replace=False, p=here.share)
+            near, told = presence_at(here.base, rows), draw(rng)
+            seen.append({name: see(here, told, near) for name, see in SEEN.items()})
+        for name in METHODS:
+            alarms = sum(one[name].alarm for one in seen)
+            low, high = binomtest(alarms, runs).proportion_ci(method="wilson")
+            print(
+                f"false alarms, {kind}, {name}: {alarms} of {runs}, {100 * alarms / runs:.1f} % "
+                f"({100 * low:.1f}–{100 * high:.1f})",
+                flush=True,
+            )
+            if kind == "independent":
+                highest = np.sort([one[name].score.max() for one in seen])
+                thresholds[name] = float(highest[int(np.ceil(0.95 * nulls)) - 1])
+    return thresholds
+
+
+def _planted(
+    here: Land, regions: int, each: int, decoys: int, thresholds: dict[str, float]
+) -> None:
+    hits = {name: np.zeros((regions, 3)) for name in METHODS}
+    for seed in range(regions):
+        rng = np.random.default_rng([2, seed])
+        rows = rng.choice(here.base.places, 300, replace=False, p=here.share)
+        near = presence_at(here.base, rows)
+        spots = here.spots(rng, rows, PLANTED)
+        told = [here.noise(rng), reports(np.repeat(here.base.codes[spots], each), 250, rng)]
+        if decoys:
+            empty = np.flatnonzero((here.base.kernel @ near.sum(axis=(1, 2))) == 0)
+            loud = here.spots(rng, empty, decoys)
+            told.append(reports(np.repeat(here.base.codes[loud], 25), 250, rng))
+        frame = pd.concat(told, ignore_index=True)
+        for name, see in SEEN.items():
+            seen = see(here, frame, near)
+            close = [any(spot in here.beside(row, 3000.0) for spot in spots) for row in seen.listed]
+            found = seen.score[spots] > thresholds[name]
+            hits[name][seed] = (
+                np.isin(seen.listed, spots).sum() / 10, sum(close) / 10, found.mean()
+            )  # fmt: skip
+    for name, table in hits.items():
+        mean, error = table.mean(axis=0), 1.96 * table.std(axis=0, ddof=1) / np.sqrt(regions)
+        print(
+            f"{PLANTED} x {each} reports, {decoys} without presence, {name}: precision at 10 "
+            f"{mean[0]:.2f} ± {error[0]:.2f}, or beside {mean[1]:.2f} ± {error[1]:.2f}; found at "
+            f"equal false alarms {mean[2]:.2f} ± {error[2]:.2f}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ class Town:
 
     nodes: Mapping[int, tuple[float, float]]
     ways: Sequence[tuple[Sequence[int], Mapping[str, str]]]
+    tags: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     status: int = 200
     asked: list[tuple[str, Mapping[str, list[str]]]] = field(default_factory=list)
     base: str = ""
@@ -33,7 +34,7 @@ class Town:
     def roads(self) -> object:
         """The answer of Overpass, in its JSON."""
         nodes = [
-            {"type": "node", "id": key, "lon": lon, "lat": lat}
+            {"type": "node", "id": key, "lon": lon, "lat": lat, "tags": {**self.tags.get(key, {})}}
             for key, (lon, lat) in self.nodes.items()
         ]
         ways = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -13,12 +13,20 @@ from data.conflict_files import import_reports
 from data.demo import generate
 from data.exports import plan_document
 from data.mediation_letter import letter
+from data.mediation_outings import call_off, crew_of, days, set_out, unit_with
 from data.planning import night_inputs
 from data.roads import load_network
 from data.settings import load
 from data.store import Store
 from geo.conflicts import Band, Channel, ConflictReport, Reporter, Theme
-from geo.errors import ConflictError, InfeasibleError, InputError, ProssimaError, RefusedError
+from geo.errors import (
+    ConflictError,
+    InfeasibleError,
+    InputError,
+    MissingError,
+    ProssimaError,
+    RefusedError,
+)
 from geo.mediation import (
     CaseAction,
     Harm,
@@ -36,6 +44,7 @@ from routing.planner import plan_night
 from routing.prepare import night_problem
 from routing.problem import Kind
 from routing.units import Role as CrewRole
+from routing.units import mediation_outing
 from tests.data.samples import UNITS, ZONES
 from tests.nights import NIGHT, Clock
 
@@ -179,12 +188,31 @@ def test_a_visit_needs_a_mediator_on_shift(store, place):
     with pytest.raises(InfeasibleError, match="mediation_none"):
         mediation.plan_visit(store, WHOLE, kept, TODAY, opens="13:00", closes="14:00")
     promise = mediation.plan_visit(store, WHOLE, kept, TODAY, opens="10:00", closes="22:30")
-    assert (promise.kind, promise.opens, promise.mediator) == (Kind.MEDIATION, "12:00", True)
+    assert (promise.kind, promise.opens, promise.mediator) == (Kind.MEDIATION, "10:00", True)
     assert store.promises(WHOLE, Night(TODAY)) == (promise,)
 
 
-def test_a_morning_belongs_to_the_night_before():
-    assert mediation.night_of_visit(TODAY, "9:00", "11:30")[0] == Night(date(2026, 11, 19))
+def test_a_mediation_outing_by_day_makes_room_for_a_visit_of_the_morning(store, place):
+    mediation.add_case(store, WHOLE, case(place))
+    kept, tomorrow = mediation.case(store, WHOLE, "C-1"), TODAY + timedelta(days=1)
+    with pytest.raises(InfeasibleError, match="mediation_none"):
+        mediation.plan_visit(store, WHOLE, kept, tomorrow, opens="10:00", closes="12:00")
+    unit = unit_with(store, WHOLE, UNITS[0].code, crew_of(1, 1, ["ro"]))
+    day = mediation_outing(unit, Night(tomorrow), "10:00", "20:00")
+    set_out(store, WHOLE, day)
+    visit = mediation.plan_visit(store, WHOLE, kept, tomorrow, opens="10:00", closes="12:00")
+    (found,) = days(store, WHOLE, Night(TODAY))
+    assert (found.outings, found.visits) == ((day,), (visit,))
+    assert day in night_inputs(store, WHOLE, Night(tomorrow)).outings
+    past = mediation_outing(unit, Night(TODAY), "10:00", "12:00")
+    with pytest.raises(InfeasibleError, match="outing_over"):
+        set_out(store, WHOLE, past)
+    with pytest.raises(MissingError, match="unit_unknown"):
+        unit_with(store, WHOLE, "nobody", unit.crew)
+    call_off(store, WHOLE, unit.code, tomorrow)
+    assert days(store, WHOLE, Night(TODAY))[0].outings == ()
+    with pytest.raises(MissingError, match="outing_missing"):
+        call_off(store, WHOLE, unit.code, tomorrow)
 
 
 def test_no_role_but_the_coordinator_changes_cases(store, place):

@@ -193,7 +193,8 @@ def test_a_fall_here_and_a_rise_next_door_are_one_thing():
     assert seen is not None
     assert seen.observed
     assert seen.here.fell
-    assert next(one for one in seen.next_door if one.rose).place == ground.codes[SPOT + 1]
+    assert seen.strongest is not None
+    assert (seen.strongest.place, seen.strongest.rose) == (ground.codes[SPOT + 1], True)
     still = displacement(ground, episodes(before), str(ground.codes[SPOT]), since, TODAY)
     assert still is not None
     assert not still.observed

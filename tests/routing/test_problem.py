@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from geo.errors import InputError, MissingError
-from routing.problem import Break, Option, Problem, Shift, Travel, Visit
+from routing.problem import EARLIEST, Break, Option, Problem, Shift, Travel, Visit
 from tests.routing.problems import line, night, shift, visit
 
 WRONG: dict[str, tuple[Callable[[], object], str, str]] = {
@@ -18,7 +18,7 @@ WRONG: dict[str, tuple[Callable[[], object], str, str]] = {
     "fraction": (lambda: Option(0, 1, 1.5, 1), "not_whole", "option.service"),  # type: ignore[arg-type]
     "true is no number": (lambda: Option(0, 1, True, 1), "not_whole", "option.service"),
     "window reversed": (lambda: Option(10, 9, 1, 1), "window_reversed", "option"),
-    "negative time": (lambda: Option(-1, 9, 1, 1), "out_of_range", "option.opens"),
+    "negative time": (lambda: Option(EARLIEST - 1, 9, 1, 1), "out_of_range", "option.opens"),
     "beyond two days": (lambda: Option(0, 172_801, 1, 1), "out_of_range", "option.closes"),
     "night negative": (lambda: Option(0, 1, 1, 1, -1), "out_of_range", "option.night"),
     "key empty": (lambda: Visit("", 0, ()), "empty", "visit.key"),

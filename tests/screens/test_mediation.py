@@ -4,9 +4,11 @@ import pytest
 
 from data import conflicts, mediation
 from data.access import Role, Viewer
+from data.displacement_watch import watched
 from data.mediation_letter import letter
 from geo.conflicts import Band, Theme, episodes
-from geo.mediation import CaseState, Outcome
+from geo.mediation import CaseState, MediationAction, Outcome
+from geo.sensitive import Sensitive
 from screens.session import network, store
 from tests.screens.conftest import COORDINATOR, said
 
@@ -33,20 +35,27 @@ def test_the_planted_conflicts_are_named_with_their_hours(visit):
     assert seen[Theme.LITTER].sensitive
     assert (seen[Theme.TRAFFIC].bands, seen[Theme.TRAFFIC].weekdays) == ((Band.NIGHT,), (4, 5))
     assert seen[Theme.FEAR].bands == (Band.EVENING,)
+    assert Sensitive.STATION in seen[Theme.FEAR].sensitive
+    assert "vicino a una stazione" in text
     ((order, moved),) = conflicts.watch(store(), COORDINATOR, network())
+    every = watched(store(), COORDINATOR, network())
+    assert (every[0].cause.code, every[0].seen) == (order.code, moved)
     assert moved.observed
     assert order.code in text
+    acts = [one for one in every if one.cause.action is not None]
+    assert acts
+    assert MediationAction.LISTEN_RESIDENTS not in {one.cause.action for one in acts}
     places = conflicts.places(store(), COORDINATOR)
     names = dict(zip(places["code"], places["name"], strict=True))
     for area in (seen[Theme.LITTER], seen[Theme.TRAFFIC], seen[Theme.FEAR]):
         assert names[area.code] in text
-    assert "il conflitto si è spostato" in text
+    assert "Il conflitto si è spostato" in text
 
 
 def test_the_page_opens_in_english(visit):
     text = said(visit(COORDINATOR, "mediazione", language="en"))
     assert "Displacement watch" in text
-    assert "the conflict has moved" in text
+    assert "The conflict has moved" in text
 
 
 def test_a_case_is_opened_moved_on_and_closed_and_its_letter_downloads(visit):

@@ -1,0 +1,39 @@
+"""The displacement watch in words: what was done, and what its watch says."""
+
+from __future__ import annotations
+
+from data.displacement_watch import Cause, Watched
+from data.texts import Texts
+from geo.displacement import DAYS
+
+
+def cause_words(t: Texts, cause: Cause) -> str:
+    """An ordinance or an action of a case, with its day."""
+    day = t.date(cause.since, "short")
+    if cause.action is None:
+        return t("ordinance {code}, {day}", code=cause.code, day=day)
+    return t("{action} (case {code}), {day}", action=t.word(cause.action), code=cause.code, day=day)
+
+
+def verdict_words(t: Texts, one: Watched) -> str:
+    """What the watch over a cause says, and with how much it is said."""
+    seen = one.seen
+    if seen.observed:
+        found = [t("Moved next door.")]
+    elif seen.here.fell:
+        found = [t("Fell here; no clear rise next door.")]
+    elif seen.here.rose:
+        found = [t("Rose here.")]
+    else:
+        found = [t("No clear change.")]
+    if seen.days < DAYS:
+        found.append(t("{days} of {all} days so far.", days=seen.days, all=DAYS))
+    if one.meanwhile:
+        found.append(
+            t.plural(
+                "{count} other thing was done here in that time.",
+                "{count} other things were done here in that time.",
+                one.meanwhile,
+            )
+        )
+    return " ".join(found)

@@ -1,0 +1,66 @@
+"""The displacement watch on the page: what fell here and what rose next door, together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from data.conflict_words import change_words
+from data.displacement_watch import Watched
+from data.displacement_words import cause_words, verdict_words
+from data.texts import Texts
+from geo.displacement import Change
+from screens.html import muted, notice, table
+
+SHOWN = 12
+"""Causes that the table holds; what moved next door comes first."""
+
+
+def watch_section(t: Texts, found: Sequence[Watched], names: Mapping[str, str]) -> None:
+    """Every ordinance and action of the last year with its change here and next door."""
+    st.subheader(t("Displacement watch"), anchor=False)
+    if not found:
+        st.html(muted(t("No ordinance or action of the last year has reports round it.")))
+        return
+    for one in found:
+        if one.seen.observed:
+            words = t(
+                "{cause}: reports fell here and rose next door. The conflict has moved, it has "
+                "not ended.",
+                cause=cause_words(t, one.cause),
+            )
+            st.html(notice(words, "warning"))
+    st.html(
+        table(
+            t("Reports of 90 days before and after, here and next door"),
+            (t("After"), t("Here"), t("Next door, the strongest rise"), t("What it says")),
+            [
+                (
+                    cause_words(t, one.cause),
+                    _change(t, one.seen.here, names),
+                    _change(t, rise, names) if (rise := one.seen.strongest) else "–",
+                    verdict_words(t, one),
+                )
+                for one in found[:SHOWN]
+            ],
+        )
+    )
+    st.html(
+        muted(
+            t(
+                "The change is beside what happened elsewhere in the province, with its 95 % "
+                "interval. Fewer reports here alone are no success."
+            )
+        )
+    )
+
+
+def _change(t: Texts, change: Change, names: Mapping[str, str]) -> str:
+    return t(
+        "{place}: {before} → {after}, {change}",
+        place=names.get(change.place, "–"),
+        before=change.before,
+        after=change.after,
+        change=change_words(t, change),
+    )
