@@ -142,7 +142,8 @@ def _who(
         format_func=lambda code: units[code].name,
         key=f"count_crews-{len(chosen)}",
     )
-    names = municipalities().drop_duplicates("province_code").set_index("province_code")
+    frame = municipalities()
+    names = dict(zip(frame["istat"].str[:3], frame["province_name"], strict=True))
     provinces = sorted({zone.province_code for zone in zones})
     counted = left.multiselect(
         t("Provinces counted"),
@@ -150,7 +151,7 @@ def _who(
         default=sorted({zone[:3] for zone in count.owners} & {*provinces})
         if count and count.owners
         else provinces,
-        format_func=lambda code: str(names.loc[code, "province_name"]),
+        format_func=names.__getitem__,
         key="count_provinces",
     )
     codes = [zone.code for zone in zones if zone.province_code in counted]
