@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from data import exports, serving
+from data import count_releases, exports, serving
 from data import settings as table
 from data.access_commands import access_app, accounts_app, audit_app
 from data.backup_commands import backup_app, restore_app
@@ -100,6 +100,7 @@ def demo(
         region = generate(network, municipalities(), today, seed)
         store.fill(TERMINAL, region)
         publish_due(store, TERMINAL)
+        count_releases.publish_due(store, TERMINAL)
     zones = t.plural("{count} zone", "{count} zones", len(region.zones))
     units = t.plural("{count} unit", "{count} units", len(region.units))
     say(

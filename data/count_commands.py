@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from data import count_releases, counts, exports
-from data.count_entries import summary_of
+from data.count_entries import CountState, summary_of
 from data.count_words import FIGURES, PHASES, bound_said, figures_said, found_said
 from data.counts import Count
 from data.exports_text import plan_tables
@@ -68,7 +68,7 @@ def count(
     ] = False,
     iterations: Annotated[int, option(N_("Steps of each search."))] = ITERATIONS,
     seconds: Annotated[
-        float | None, option(N_("Seconds to search; without it the steps alone limit it."))
+        float | None, option(N_("Seconds to search; without it those of the settings."))
     ] = None,
     as_json: Annotated[bool, option(N_("Print the whole plan as JSON."), "--json")] = False,
     keep: Annotated[bool, option(N_("Keep the count night with this plan."), "--keep")] = False,
@@ -94,7 +94,7 @@ def count(
         found = plan_count(
             prepared,
             earliest=earliest,
-            seconds=seconds,
+            seconds=seconds or chosen.count_seconds,
             iterations=iterations,
             seed=chosen.planner_seed,
             progress=_telling(t, prepared.prepared.night, tell),
@@ -148,7 +148,7 @@ def counts_weather(
     last = after.weather[-1]
     if last.gate is Gate.HELD:
         say(t("The night of {night} is held.", night=before.night))
-    elif after.state is counts.CountState.CANCELLED:
+    elif after.state is CountState.CANCELLED:
         say(t("The night of {night} is not held, and has no reserve.", night=before.night))
     else:
         say(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -21,6 +22,14 @@ from routing.progress import Progress, StopState, Tally
 
 SEEN_FIELDS = frozenset({"kind", "gender", "macro_area", "age_class", "persons"})
 """What can be said of persons who are only seen."""
+
+
+class CountState(StrEnum):
+    """Where a count is: to be decided on, to be held, or without a night that will do."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    CANCELLED = "cancelled"
 
 
 def row_of(session: Session, number: int) -> CountRow:

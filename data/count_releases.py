@@ -98,6 +98,21 @@ def publish(store: Store, viewer: Viewer, number: int) -> Release:
         return _release(line)
 
 
+def publish_due(store: Store, viewer: Viewer) -> int:
+    """Publish every count whose entries are closed and that has no release; how many."""
+    with store.reading(viewer, Action.PUBLISH_RELEASES) as session:
+        asked = select(CountRow).where(CountRow.released.is_(None), CountRow.summary.is_(None))
+        due = [
+            row.id
+            for row in session.scalars(asked.order_by(CountRow.night))
+            if terms_of(row).entry_until(Night(row.night)) <= store.now()
+            and count_facts(result_of(session, row), Night(row.night))
+        ]
+    for number in due:
+        publish(store, viewer, number)
+    return len(due)
+
+
 def count_facts(found: CountResult, night: Night) -> dict[str, PlaceFacts]:
     """The facts of a count by municipality, as the rules ask for them: the most persons seen in
     each zone, those who look under age left out."""

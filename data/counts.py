@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
@@ -22,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from data import plans
 from data.access import Action, Viewer
-from data.count_entries import passings, result_of, row_of, terms_of
+from data.count_entries import CountState, passings, result_of, row_of, terms_of
 from data.models import CountPassRow, CountRow, CountWeatherRow, ItineraryRow, PlanRow
 from data.plans import PlanRecord
 from data.store import Store
@@ -41,14 +40,6 @@ BEFORE = timedelta(hours=24)
 
 RESERVE = 28
 """Nights after a count within which its reserve lies: later it is another count."""
-
-
-class CountState(StrEnum):
-    """Where a count is: to be decided on, to be held, or without a night that will do."""
-
-    PLANNED = "planned"
-    HELD = "held"
-    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from data.demo.conflicts import DemoConflicts, conflicts_of
+from data.demo.counts import DemoCount, counts_of
 from data.demo.fieldwork import contacts_of, outings_before, parts_of, presence_of, zones_known
 from data.demo.passages import free_places_of, handovers_of
 from data.demo.people import records_of
@@ -61,6 +62,7 @@ class DemoRegion:
     conflicts: DemoConflicts
     handovers: tuple[Handover, ...]
     free_places: tuple[FreePlaces, ...]
+    counts: tuple[DemoCount, ...] = ()
     synthetic: bool = True
 
     @property
@@ -83,8 +85,8 @@ def generate(
     `demo_network` (province, missing) where the network has no room for a province's zones.
     """
     # What is added takes a further child at the end, so that what there was stays the same.
-    places, looks, work, words, years, people, quarrels, passages = (
-        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(8)
+    places, looks, work, words, years, people, quarrels, passages, counting = (
+        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(9)
     )
     teams = units()
     zones = invented_zones(network, municipalities, teams, places)
@@ -109,6 +111,7 @@ def generate(
         conflicts=conflicts_of(municipalities, zones, today, quarrels),
         handovers=handovers_of(contacts, passages),
         free_places=free_places_of(today, passages),
+        counts=counts_of(today, zones, teams, presence, counting),
     )
 
 

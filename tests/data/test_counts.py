@@ -8,8 +8,8 @@ import pytest
 from data import count_entries, count_releases, counts
 from data.access import Role, Viewer
 from data.attack import figure_lines
+from data.count_entries import CountState
 from data.count_words import bound_said, figures_said
-from data.counts import CountState
 from data.exports import plan_document
 from data.models import ContactRow, VisitRow
 from data.planning import night_inputs
