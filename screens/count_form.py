@@ -194,7 +194,12 @@ def _begin(viewer: Viewer, wanted: _Wanted) -> Work[FoundCount]:
         tell(None)
         given = night_inputs(known, viewer, wanted.night, wanted.crews, excluded=wanted.skip)
         prepared = count_problem(
-            given, roads, wanted.terms, now=moment, measure=remembered_matrices(settings.home)
+            given,
+            roads,
+            wanted.terms,
+            now=moment,
+            means=settings.means,
+            measure=remembered_matrices(settings.home),
         )
         found = plan_count(
             prepared,

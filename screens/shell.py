@@ -86,7 +86,9 @@ ENTRIES = (
     Entry(tonight.page, N_("Tonight"), "stanotte", tonight.ROLES, NIGHT, Action.READ_PLANS),
     Entry(week.page, N_("Week"), "settimana", week.ROLES, NIGHT, Action.READ_PLANS),
     Entry(what_if.page, N_("What if"), "e-se", what_if.ROLES, NIGHT, Action.READ_PLANS),
-    Entry(count_night.page, N_("Count"), "mappatura", count_night.ROLES, NIGHT, Action.READ_COUNTS),
+    Entry(
+        count_night.page, N_("The count"), "mappatura", count_night.ROLES, NIGHT, Action.READ_COUNTS
+    ),
     Entry(zones.page, N_("Zones"), "zone", zones.ROLES, TERRITORY, Action.READ_ZONES),
     Entry(coverage.page, N_("Coverage"), "copertura", coverage.ROLES, TERRITORY, Action.READ_ZONES),
     Entry(mediation.page, N_("Mediation"), "mediazione", mediation.ROLES, TERRITORY),
