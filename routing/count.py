@@ -86,6 +86,7 @@ def fewest_crews(
     `needed` would, the others like them, and fewer than `least` cannot; or
     `crews_far_too_few` (crews, tried); `count_stopped` when `progress` stopped it too early.
     """
+    compile_kernel()  # the first time takes long, which is no search
     night = _Counting.of(problem, CountLimits(seconds, iterations, seed, progress))
     found = night.routes_of_all()
     if found is None:
@@ -108,6 +109,7 @@ def earliest_return(
 
     Arguments and errors as of `fewest_crews`.
     """
+    compile_kernel()  # the first time takes long, which is no search
     night = _Counting.of(problem, CountLimits(seconds, iterations, seed, progress))
     found = night.routes_of_all()
     if found is None:
@@ -137,7 +139,6 @@ class _Counting:
     def of(cls, problem: Problem, limits: CountLimits, on_duty: int = 0) -> _Counting:
         """`on_duty`: the first so many crews go out anyway; only the others are spared."""
         limits.tell(0, len(problem.visits), None, None)
-        compile_kernel()
         for visit in problem.visits:
             reason = impossible_alone(problem, visit)
             if reason is not None:
