@@ -55,7 +55,10 @@ TABLES: Mapping[str, Acts] = MappingProxyType(
         "itineraries": ((A.READ_ITINERARY, A.READ_PLANS), (A.PUBLISH_PLANS,)),
         "releases": ((A.PUBLISH_RELEASES,), (A.PUBLISH_RELEASES,)),
         "place_months": ((A.PUBLISH_RELEASES,), (A.PUBLISH_RELEASES,)),
-        "place_zone_months": ((A.PUBLISH_RELEASES,), (A.PUBLISH_RELEASES,)),
+        "place_zone_months": ((A.READ_CONTACTS,), (A.PUBLISH_RELEASES,)),
+        "night_weather": ((A.READ_CONTACTS,), (A.WRITE_CONTACTS,)),
+        "planned_visits": ((A.READ_PLANS,), (A.PUBLISH_PLANS,)),
+        "zone_ties": ((A.READ_ZONES,), (A.WRITE_ZONES,)),
         "crew_events": ((A.READ_ITINERARY, A.READ_PLANS), (A.WRITE_CONTACTS,)),
         "counts": ((A.READ_COUNTS,), (A.WRITE_COUNTS,)),
         "count_weather": ((A.READ_COUNTS,), (A.WRITE_COUNTS,)),
@@ -83,10 +86,12 @@ PROGRAM: Mapping[Action, Role] = MappingProxyType(
         A.RECORD_NIGHT: Role.COORDINATOR,
         A.REPLAN: Role.COORDINATOR,
         A.SIGN_OUT: Role.NETWORK,
+        A.READ_REACHES: Role.COORDINATOR,
     }
 )
 """Acts whose rows the program handles and who asks never sees as they are (a municipality gets
-its own cell of a release, the hotline the hour at which a unit arrives), and whose rights they
+its own cell of a release, the hotline the hour at which a unit arrives, the network the names
+of organisations and units), and whose rights they
 take."""
 
 FACTS = ("meta", "settings")

@@ -24,9 +24,11 @@ from data.models import (
     HotlineRequestRow,
     MediationCaseRow,
     MetaRow,
+    NightWeatherRow,
     OrdinanceRow,
     PlaceMonthRow,
     PlaceZoneMonthRow,
+    PlannedVisitRow,
     PlanRow,
     PromiseRow,
     RegionMonthRow,
@@ -36,6 +38,7 @@ from data.models import (
     VisitRow,
     ZoneProposalRow,
     ZoneRow,
+    ZoneTieRow,
 )
 from geo.errors import InputError, MissingError
 
@@ -123,6 +126,7 @@ def clear(session: Session) -> None:
     tables = (ZoneRow, UnitRow, DeskRow, PromiseRow, PlanRow, HotlineRequestRow, HotlineMonthRow)
     services = (HandoverRow, FreePlacesRow, CountRow)
     months = (RegionMonthRow, PlaceMonthRow, PlaceZoneMonthRow)
+    monitored = (NightWeatherRow, PlannedVisitRow, ZoneTieRow)
     imported = (ContactEntryRow, ContactMappingRow, ZoneProposalRow)
     conflicts = (
         ConflictPlaceRow,
@@ -131,5 +135,5 @@ def clear(session: Session) -> None:
         OrdinanceRow,
         MediationCaseRow,
     )
-    for table in (*tables, *services, *months, *conflicts, *imported):
+    for table in (*tables, *services, *months, *conflicts, *monitored, *imported):
         session.execute(delete(table))

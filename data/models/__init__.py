@@ -32,6 +32,7 @@ from data.models.core import (
 )
 from data.models.counts import CountPassRow, CountRow, CountWeatherRow
 from data.models.hotline import HotlineMonthRow, HotlineRequestRow
+from data.models.monitoring import NightWeatherRow, PlannedVisitRow, ZoneTieRow
 from data.models.proposals import ZoneProposalRow
 from data.models.releases import PlaceMonthRow, PlaceZoneMonthRow, ReleaseRow
 from data.models.running import CrewEventRow
@@ -62,11 +63,13 @@ __all__ = [
     "MediationCaseRow",
     "MetaRow",
     "Moment",
+    "NightWeatherRow",
     "OrdinanceRow",
     "OutingRow",
     "PlaceMonthRow",
     "PlaceZoneMonthRow",
     "PlanRow",
+    "PlannedVisitRow",
     "PresenceRow",
     "PromiseRow",
     "RegionMonthRow",
@@ -78,4 +81,5 @@ __all__ = [
     "ZoneMonthRow",
     "ZoneProposalRow",
     "ZoneRow",
+    "ZoneTieRow",
 ]
