@@ -97,6 +97,15 @@ def area_reasons(t: Texts, area: ConflictArea) -> list[str]:
     return found
 
 
+def coarsened_words(t: Texts, count: int) -> str:
+    """What became of the addresses of a file."""
+    return t.plural(
+        "{count} address gave its neighbourhood and was let go: it is kept nowhere.",
+        "{count} addresses gave their neighbourhood and were let go: they are kept nowhere.",
+        count,
+    )
+
+
 def brought_along(t: Texts, count: int | None) -> str | None:
     """What came with the roads besides them (`data.sensitive_places.bring_along`)."""
     if count is None:

@@ -6,13 +6,15 @@ zones, presence or areas is read.
 
 from __future__ import annotations
 
+import geopandas as gpd
 import streamlit as st
 
 from data import conflicts, releases
 from data.access import Role, Viewer
 from data.conflict_figures import CONFLICTS
 from data.conflict_files import import_reports
-from data.conflict_words import place_names
+from data.conflict_streets import streets_of
+from data.conflict_words import coarsened_words, place_names
 from data.texts import Texts
 from geo.conflicts import Band, Channel, ConflictReport, Reporter, Theme
 from geo.municipalities import municipalities
@@ -20,7 +22,7 @@ from geo.night import Night
 from screens.choose import by_name, choose
 from screens.conflict_figures import has_any, tables
 from screens.html import muted, notice
-from screens.session import allowed, now, store, texts
+from screens.session import allowed, network, now, store, texts
 
 ROLES = frozenset({Role.MUNICIPALITY, Role.COORDINATOR})
 
@@ -62,6 +64,7 @@ def _form(t: Texts, viewer: Viewer) -> None:
     places = conflicts.places(store(), viewer)
     names = place_names(places[places["municipality"] == town])
     today = Night.of(now()).date
+    _street(t, town, places)
     with st.form("report"):
         place = choose(t("Neighbourhood"), by_name(names), names.__getitem__, "report_place")
         theme = choose(t("What about"), list(Theme), t.word, "report_theme")
@@ -82,12 +85,31 @@ def _form(t: Texts, viewer: Viewer) -> None:
                 viewer,
                 ConflictReport(place, day, band, theme, intensity, channel, reporter, repeated),
             )
+            st.session_state.pop("report_street", None)
             st.session_state["report_said"] = (
                 t("Received: assault on persons goes to the coordinator as a safety alert.")
                 if theme is Theme.ASSAULT
                 else t("Received. Thank you.")
             )
             st.rerun()
+
+
+def _street(t: Texts, town: str, places: gpd.GeoDataFrame) -> None:
+    """A street finds its neighbourhood; it is no part of the report."""
+    known = streets_of(places, network()).names(town)
+
+    def found() -> None:
+        if street := st.session_state.get("report_street"):
+            st.session_state["report_place"] = known[street]
+
+    st.selectbox(
+        t("Street, to find the neighbourhood"),
+        list(known),
+        index=None,
+        placeholder=t("The street is kept nowhere"),
+        key="report_street",
+        on_change=found,
+    )
 
 
 def _file(t: Texts, viewer: Viewer) -> None:
@@ -105,6 +127,8 @@ def _file(t: Texts, viewer: Viewer) -> None:
                 )
             )
         )
+        if read.coarsened:
+            st.html(muted(coarsened_words(t, read.coarsened)))
         if st.button(t("Keep these reports"), key="report_keep"):
             import_reports(
                 store(), viewer, given.name, given.getvalue(), synthetic=store().synthetic()

@@ -10,6 +10,7 @@ import pytest
 from data import conflicts, mediation
 from data.access import Role, Viewer
 from data.conflict_files import import_reports
+from data.conflict_streets import streets_of
 from data.demo import generate
 from data.exports import plan_document
 from data.mediation_letter import letter
@@ -130,7 +131,7 @@ def test_a_file_with_anything_wrong_is_refused_whole(store, place, row, code):
     assert conflicts.reports(store, WHOLE).empty
 
 
-@pytest.mark.parametrize("column", ["note", "nome", "indirizzo", "telefono segnalante"])
+@pytest.mark.parametrize("column", ["note", "nome", "email", "telefono segnalante"])
 def test_a_column_of_texts_or_persons_refuses_the_file(store, column):
     data = (HEADER.strip() + f";{column}\n").encode() + b"a;b;c;d;1;e;f;g\n"
     with pytest.raises(InputError, match="report_column"):
@@ -146,6 +147,33 @@ def test_a_coordinate_is_coarsened_and_gone(store, place):
     far = f"{header}9.19;45.46;05/10/2026;notte;rumore;4;telefono;residente\n"
     with pytest.raises(InputError, match="report_outside"):
         import_reports(store, WHOLE, "x.csv", far.encode())
+
+
+def test_an_address_is_coarsened_and_kept_nowhere(store, place, caplog):
+    network = load_network(store.settings().home)
+    known = streets_of(conflicts.places(store, WHOLE), network).names("048017")
+    street, code = next(iter(known.items()))
+    header = HEADER.replace("luogo", "comune;indirizzo")
+    row = "05/10/2026;notte;rumore;4;telefono;residente\n"
+    data = f"{header}048017;{street} 12/b;{row}"
+    with caplog.at_level("DEBUG"):
+        read = import_reports(store, WHOLE, "x.csv", data.encode())
+    assert read.coarsened == 1
+    assert list(conflicts.reports(store, WHOLE)["place"]) == [code]
+    store.close()
+    kept = b"".join(path.read_bytes() for path in store.settings().home.glob("*.db*"))
+    assert kept
+    assert b"12/b" not in kept
+    assert street.encode() not in kept
+    assert street not in caplog.text
+
+
+def test_a_street_that_is_not_known_is_refused_and_not_repeated(store):
+    header = HEADER.replace("luogo", "comune;via")
+    data = f"{header}048017;Via Mai Vista 3;05/10/2026;notte;rumore;4;telefono;residente\n"
+    with pytest.raises(InputError) as refused:
+        import_reports(store, WHOLE, "x.csv", data.encode())
+    assert (refused.value.code, refused.value.fields) == ("report_street", {"row": 2})
 
 
 def test_an_ordinance_makes_zones_discreet_and_crews_informed(store, place):
