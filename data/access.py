@@ -24,8 +24,13 @@ class Role(StrEnum):
 
     COORDINATOR = "coordinator"
     OPERATOR = "operator"
+    HOTLINE = "hotline"
     MUNICIPALITY = "municipality"
     NETWORK = "network"
+
+
+FIELD = frozenset({Role.COORDINATOR, Role.OPERATOR, Role.HOTLINE})
+"""Roles whose work is about persons: the municipalities' installation knows none of them."""
 
 
 class Scope(StrEnum):
@@ -55,6 +60,8 @@ class Action(StrEnum):
     WRITE_CONTACTS = "contacts.write"
     READ_PROMISES = "promises.read"
     WRITE_PROMISES = "promises.write"
+    READ_REQUESTS = "requests.read"
+    ENTER_REQUESTS = "requests.enter"
     READ_DESKS = "desks.read"
     WRITE_DESKS = "desks.write"
     READ_FREE_PLACES = "free_places.read"
@@ -87,6 +94,8 @@ class Action(StrEnum):
 
 _COORDINATOR = MappingProxyType({Role.COORDINATOR: Scope.ALL})
 _FIELD = MappingProxyType({Role.COORDINATOR: Scope.OWN_ORGANISATION})
+_CALLS = MappingProxyType({Role.COORDINATOR: Scope.ALL, Role.HOTLINE: Scope.ALL})
+_PASSING_ON = MappingProxyType(dict.fromkeys(sorted(FIELD), Scope.COMMON))
 _EVERYONE = MappingProxyType(dict.fromkeys(Role, Scope.COMMON))
 _NETWORK = MappingProxyType({Role.NETWORK: Scope.ALL})
 _CREW = MappingProxyType(
@@ -105,9 +114,11 @@ TABLE: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         Action.WRITE_CONTACTS: _FIELD,
         Action.READ_PROMISES: _FIELD,
         Action.WRITE_PROMISES: _FIELD,
+        Action.READ_REQUESTS: _CALLS,
+        Action.ENTER_REQUESTS: _CALLS,
         Action.READ_DESKS: _EVERYONE,
         Action.WRITE_DESKS: _COORDINATOR,
-        Action.READ_FREE_PLACES: MappingProxyType({Role.COORDINATOR: Scope.COMMON}),
+        Action.READ_FREE_PLACES: _PASSING_ON,
         Action.WRITE_FREE_PLACES: _COORDINATOR,
         Action.READ_PLANS: _FIELD,
         Action.WRITE_PLANS: _FIELD,
@@ -189,7 +200,8 @@ def _granted(viewer: Viewer, action: Action) -> Scope | None:
 
 def markdown() -> str:
     """The table, as `docs/access.md` prints it."""
-    header = ["| action | " + " | ".join(role.value for role in Role) + " |", "|---" * 5 + "|"]
+    roles = [role.value for role in Role]
+    header = [f"| action | {' | '.join(roles)} |", "|---" * (len(roles) + 1) + "|"]
     rows = [
         f"| `{action.value}` | "
         + " | ".join(granted.get(role, "–") for role in Role)  # a scope is its own word
@@ -208,8 +220,9 @@ _HEAD = (
     "everything there is. *own organisation*: everything for a coordinator of the network; for one",
     "of an organisation its own units, the zones of the provinces they work in, the contacts its",
     "units recorded, the promises to them or to those zones, its own plans. What says *all* is for",
-    "coordinators of the network alone. *own unit, tonight*: the itinerary of the own unit until",
-    "it expires. *own territory*: what is published or was reported there. *totals of the*",
-    "*region*: published totals, of no place.",
+    "coordinators of the network alone, and the hotline's: it enters requests and reads how they",
+    "stand, the state and the hour of arrival, but no unit, no zone and no route. *own unit,*",
+    "*tonight*: the itinerary of the own unit until it expires. *own territory*: what is published",
+    "or was reported there. *totals of the region*: published totals, of no place.",
     "",
 )

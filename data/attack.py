@@ -126,7 +126,7 @@ def _threshold_only(found: Mapping[Unknown, Interval]) -> dict[Unknown, int]:
 
 
 def _places_in(one: Published) -> int:
-    return len(one.cells) + sum(len(table.rows) for table in one.tables if table.by_town)
+    return len(one.cells) + sum(len(table.rows) for table in one.tables if table.by_place)
 
 
 def artefact_lines(found: Mapping[str, Found]) -> list[Line]:

@@ -66,5 +66,5 @@ def describe_themes(t: Texts, releases: Sequence[Release], municipality: str) ->
 
 def reported(release: Release, municipality: str, theme: Theme) -> int | None:
     """The reports of a theme that a release shows; None where it does not."""
-    table = release.published.table(THEMES)
-    return None if table is None else dict(table.rows).get((municipality, theme.value))
+    table, cell = release.published.table(THEMES), release.published.cell_of(municipality)
+    return None if table is None or cell is None else table.of(cell.key).get(theme.value)

@@ -1,12 +1,17 @@
 """Handovers: counted one by one into monthly totals; no row is ever about a person.
 
-count(store, viewer, handover)                 # the coordination's
-count_on_route(store, viewer, night, unit, stop=…, receiver=…)   # a crew's
-monthly(store, viewer)                         # month, municipality, receiver, persons
+count(store, viewer, handover)   # the coordination's
+follow(session, …)               # a crew's: `data.running` keeps its taps, each once
+monthly(store, viewer)           # month, municipality, receiver, persons
+
+What both count stands in the same row of its organisation; `monthly` adds the organisations
+up and is what everyone else (the funnel, the releases) reads.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import pandas as pd
@@ -15,14 +20,13 @@ from sqlalchemy.orm import Session
 
 from data.access import Action, Viewer
 from data.models import ContactRow, HandoverRow, HotlineRequestRow, UnitRow, ZoneMonthRow
-from data.running import permitted, published
 from data.store import Store
 from geo.contacts import ContactKind
 from geo.errors import ConflictError, InputError
 from geo.handovers import Handover, Receiver, Step, funnel
 from geo.municipalities import municipalities
 from geo.night import Night
-from routing.itinerary import Itinerary
+from routing.progress import Handed
 
 COLUMNS = ("month", "municipality", "receiver", "persons")
 """Columns of the monthly frame: first day of the month, ISTAT code, code list, persons."""
@@ -45,27 +49,44 @@ def count(store: Store, viewer: Viewer, handover: Handover, *, back: bool = Fals
         _add(session, handover, viewer.organisation or "", back)
 
 
-def count_on_route(
-    store: Store,
-    viewer: Viewer,
-    night: Night,
+def follow(
+    session: Session,
+    month: date,
     unit: str,
     *,
-    stop: str,
-    receiver: Receiver,
-    back: bool = False,
+    places: Mapping[str, str],
+    before: Iterable[Handed],
+    after: Iterable[Handed],
 ) -> None:
-    """Count one person whom a crew handed over at a stop of its route, or take it `back`.
+    """Bring a month up to what a crew says now, in the transaction that keeps it.
 
-    Raises as `data.running.running`, and InputError `handover_stop`.
+    `before`, `after`: its handovers, none taken back; `places`: the municipality (ISTAT code)
+    of each stop. A total that others have lowered meanwhile never falls below zero.
     """
-    permitted(store, viewer, Action.RECORD_NIGHT, night, unit)
-    with store.writing(viewer, Action.RECORD_NIGHT) as session:
-        itinerary = Itinerary.from_dict(published(session, night, unit).document)
-        municipality = _municipality(session, itinerary, stop)
-        organisation = session.get_one(UnitRow, unit).organisation
-        handover = Handover(night.date.replace(day=1), municipality, receiver)
-        _add(session, handover, organisation, back)
+
+    def counts(handed: Iterable[Handed]) -> Counter[tuple[str, Receiver]]:
+        return Counter((places[one.stop], one.receiver) for one in handed)
+
+    old, new = counts(before), counts(after)
+    organisation = session.get_one(UnitRow, unit).organisation
+    for municipality, receiver in {*old, *new}:
+        change = new[municipality, receiver] - old[municipality, receiver]
+        if change:
+            row = _row(session, month, municipality, receiver, organisation)
+            row.persons = max(row.persons + change, 0)
+
+
+def municipality_of(session: Session, zone: str | None, stop: str) -> str:
+    """Where a stop is, as widely as it is counted: of a zone, or of a hotline request.
+
+    Raises InputError `handover_stop`.
+    """
+    if zone:
+        return zone[:6]
+    request = session.get(HotlineRequestRow, stop)
+    if request is None:
+        raise InputError("handover_stop")
+    return request.municipality
 
 
 def monthly(store: Store, viewer: Viewer, since: date | None = None) -> pd.DataFrame:
@@ -99,33 +120,27 @@ def funnel_since(store: Store, viewer: Viewer, since: date) -> tuple[Step, ...]:
     return funnel(int(met), {who: int(sums.get(who.value, 0)) for who in Receiver})
 
 
-def _municipality(session: Session, itinerary: Itinerary, stop: str) -> str:
-    """Where a stop is, as widely as it is counted: of a zone, or of a hotline request."""
-    zone = next((each.zone for each in itinerary.stops if each.key == stop), None)
-    if zone:
-        return zone[:6]
-    request = session.get(HotlineRequestRow, stop)
-    if request is None:
-        raise InputError("handover_stop")
-    return request.municipality
-
-
 def _add(session: Session, handover: Handover, organisation: str, back: bool) -> None:
-    key = (handover.month, handover.municipality, handover.receiver.value, organisation)
+    change = -handover.persons if back else handover.persons
+    row = _row(session, handover.month, handover.municipality, handover.receiver, organisation)
+    if row.persons + change < 0:
+        raise ConflictError("handover_none")
+    row.persons += change
+
+
+def _row(
+    session: Session, month: date, municipality: str, receiver: Receiver, organisation: str
+) -> HandoverRow:
+    """The row of a month, made where there is none."""
+    key = (month, municipality, receiver.value, organisation)
     row = session.get(HandoverRow, key, with_for_update=True)
     if row is None:
-        if back:
-            raise ConflictError("handover_none")
-        month, municipality, receiver, _ = key
         row = HandoverRow(
             month=month,
             municipality=municipality,
-            receiver=receiver,
+            receiver=receiver.value,
             organisation=organisation,
             persons=0,
         )
         session.add(row)
-    change = -handover.persons if back else handover.persons
-    if row.persons + change < 0:
-        raise ConflictError("handover_none")
-    row.persons += change
+    return row

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from data.access import Action, Viewer
+from data.access import Action, Viewer, may
 from data.contacts import mark_for_scrub
 from data.models import HotlineMonthRow, HotlineRequestRow, ItineraryRow, PromiseRow
 from data.planning import night_outings
@@ -30,6 +30,7 @@ from geo.municipalities import municipalities
 from geo.network import RoadNetwork
 from geo.night import Night
 from geo.skeleton import tables
+from routing.itinerary import Itinerary
 from routing.requests import HotlineRequest, RequestOutcome, Urgency
 from routing.units import Base
 
@@ -42,12 +43,16 @@ SEARCH = 0.3
 
 @dataclass(frozen=True)
 class Standing:
-    """A request with what became of it: the `unit` that accepted, the `outcome` it ended with."""
+    """A request with what became of it: the `unit` that accepted, the `outcome` it ended with.
+
+    `arrival`: when that unit is there by its itinerary as it stands, None where there is none.
+    """
 
     request: HotlineRequest
     entered: datetime
     unit: str | None
     outcome: RequestOutcome | None
+    arrival: datetime | None = None
 
     @property
     def open(self) -> bool:
@@ -84,21 +89,26 @@ def enter(store: Store, viewer: Viewer, request: HotlineRequest) -> None:
     night = Night(request.night)
     if night.seconds(store.now()) > night.parse_clock(request.closes):
         raise InputError("request_past", closes=request.closes, night=night)
-    with store.writing(viewer, Action.WRITE_PROMISES) as session:
+    with store.writing(viewer, Action.ENTER_REQUESTS) as session:
         if session.get(HotlineRequestRow, request.key):
             raise ConflictError("request_twice", request=request.key)
         session.add(_row(request, store.now()))
 
 
 def requests(store: Store, viewer: Viewer, since: Night) -> tuple[Standing, ...]:
-    """The requests of a night and those after it, the newest first."""
-    with store.reading(viewer, Action.READ_PROMISES) as session:
+    """The requests of a night and those after it, the newest first.
+
+    Who may read no itinerary reads when a unit arrives, and not which.
+    """
+    whole = may(viewer, Action.READ_PLANS)
+    with store.reading(viewer, Action.READ_REQUESTS) as session:
         rows = session.scalars(
             select(HotlineRequestRow)
             .where(HotlineRequestRow.night >= since.date)
             .order_by(HotlineRequestRow.entered.desc(), HotlineRequestRow.key)
         )
-        return tuple(map(_standing, rows))
+        found = [replace(_standing(row), arrival=_arrival(session, row)) for row in rows]
+    return tuple(found if whole else (replace(one, unit=one.unit and "") for one in found))
 
 
 def new_key(store: Store, viewer: Viewer, night: Night) -> str:
@@ -213,6 +223,14 @@ def _request(session: Session, key: str) -> HotlineRequestRow:
     if row is None:
         raise MissingError("request_missing", request=key)
     return row
+
+
+def _arrival(session: Session, row: HotlineRequestRow) -> datetime | None:
+    if row.unit is None or row.outcome:
+        return None
+    planned = session.get(ItineraryRow, (row.night, row.unit))
+    stops = Itinerary.from_dict(planned.document).stops if planned else ()
+    return next((stop.arrival for stop in stops if stop.key == row.key), None)
 
 
 def _row(request: HotlineRequest, now: datetime) -> HotlineRequestRow:

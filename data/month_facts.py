@@ -44,8 +44,12 @@ def facts_by_month(
 def add_facts(session: Session, contacts: pd.DataFrame, effort: pd.DataFrame) -> None:
     """Keep the facts of records that are about to go. Frames with the column `entry`."""
     for month, places in facts_of(contacts, _outings(contacts, effort)).items():
+        in_month = select(PlaceMonthRow).where(PlaceMonthRow.month == month)
+        rows = {row.municipality: row for row in session.scalars(in_month)}
+        of_zones = select(PlaceZoneMonthRow).where(PlaceZoneMonthRow.month == month)
+        parts = {part.zone: part for part in session.scalars(of_zones)}
         for code, facts in places.items():
-            row = session.get(PlaceMonthRow, (code, month))
+            row = rows.get(code)
             if row is None:
                 nothing = dict.fromkeys((*_KEPT, "most"), 0)
                 row = PlaceMonthRow(municipality=code, month=month, **nothing)
@@ -54,7 +58,7 @@ def add_facts(session: Session, contacts: pd.DataFrame, effort: pd.DataFrame) ->
                 setattr(row, figure, getattr(row, figure) + facts.figures[figure])
             row.most = max(row.most, facts.most_on_a_night)
             for zone, persons in facts.zones.items():
-                kept = session.get(PlaceZoneMonthRow, (zone, month))
+                kept = parts.get(zone)
                 if kept is None:
                     session.add(PlaceZoneMonthRow(zone=zone, month=month, contacts=persons))
                 else:

@@ -16,10 +16,10 @@ from data.access import Role, Viewer
 from data.attack import Line, attack
 from data.conflict_figures import CONFLICTS
 from data.messages import N_
-from data.release_files import SHAPELESS, WRITERS, file_name
+from data.release_files import WRITERS, file_name
 from data.release_reading import published_in
 from data.release_report import as_pdf
-from data.release_words import ATTACKS, LEDGER, RULES, measured, place_name, places_of
+from data.release_words import ATTACKS, LEDGER, RULES, measured, place_name
 from data.releases import month_name, parse_month
 from data.sheets import beside
 from data.terminal import TERMINAL, answer, group, listing, opened, say, texts
@@ -95,7 +95,7 @@ def release_ledger() -> None:
     table = listing(*heads)
     for one in found:
         made = f"{one.made:%Y-%m-%d %H:%M} UTC"
-        what, places = t(LEDGER[one.subject]), str(places_of(one.published))
+        what, places = t(LEDGER[one.subject]), str(len(one.published.cells))
         table.add_row(str(one.number), month_name(one.month), what, made, places, one.seal)
     answer(table)
 
@@ -133,22 +133,20 @@ def release_export(
         str | None, typer.Option("--municipality", help=N_("ISTAT code: its own part only."))
     ] = None,
 ) -> None:
-    """Write all releases as JSON, CSV, XLSX, GeoJSON, GeoPackage and PDF; conflicts as tables."""
+    """Write all releases as JSON, CSV, XLSX, GeoJSON, GeoPackage and PDF."""
     t = texts()
     viewer = TERMINAL
     if municipality is not None:
         viewer = Viewer(Role.MUNICIPALITY, municipality=municipality)
     with opened() as store:
-        found = releases.releases(store, viewer)
-        told = releases.releases(store, viewer, CONFLICTS)
+        found = releases.releases(store, viewer, releases.SUBJECT, *CONFLICTS)
     if not found:
         raise MissingError("release_none")
-    for each, endings in ((found, ALL_WRITERS), (told, SHAPELESS)):
-        for ending in endings if each else ():
-            name = file_name(each, ending)
-            with beside(folder / name) as target:
-                target.write_bytes(ALL_WRITERS[ending](each, t))
-            typer.echo(name)
+    for ending, write in ALL_WRITERS.items():
+        name = file_name(found, ending)
+        with beside(folder / name) as target:
+            target.write_bytes(write(found, t))
+        typer.echo(name)
 
 
 @attack_app.command("attack")

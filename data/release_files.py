@@ -2,8 +2,8 @@
 
 Each takes releases as a viewer got them (`data.releases`), so that a municipality's file
 holds its own territory and the regional totals. The long table (`COLUMNS`) is the same in
-CSV and XLSX: one published number a row, empty where it is not shown. Nothing in a file
-tells who made it or when.
+CSV and XLSX: one published number a row, empty where it is not shown. The maps (GeoJSON,
+GeoPackage) are those of contacts. Nothing in a file tells who made it or when.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from data.artefacts import EPOCH, FORMULA
-from data.conflict_figures import CONFLICTS
-from data.release_words import municipality_name, place_name, subject_name, table_name
+from data.release_words import place_name, subject_name, table_name
 from data.releases import Release, month_name
 from data.texts import Texts
 from geo.crs import GEOGRAPHIC
 from geo.month_facts import Figure
 from geo.municipalities import municipalities, simplified
 from geo.privacy import Cell, Kind, Published
+from geo.release_tables import REGION
 
 COLUMNS = (
     "territory", "month", "kind", "part", "place", "municipalities", "figure", "count", "step",
@@ -100,25 +100,13 @@ def as_xlsx(releases: Sequence[Release], t: Texts) -> bytes:
             place_name(t, cell),
             *(_shown(cell.figures.get(f), one.published, f, t) for f in figures),
         ]
-        for one in releases
+        for one in of_contacts(releases)
         for cell in one.published.cells
     ]
-    told = [
-        [
-            month_name(one.month),
-            municipality_name(key[0]),
-            f"{subject_name(t, table.subject)}: {table_name(t, table.subject, key)}",
-            t("fewer than {least}", least=table.least) if count is None else count,
-        ]
-        for one in releases
-        for table in one.published.tables
-        if table.by_town
-        for key, count in table.rows
-    ]
-    if told:
-        _sheet(book, t("Figures"), [t("Month"), t("Place"), t("Name"), t("Count")], told)
-    else:
-        _sheet(book, t("Figures"), heads, body)
+    _sheet(book, t("Figures"), heads, body)
+    if told := [*told_by_place(releases, t)]:
+        heads = [t("Month"), t("Table"), t("Place"), t("Name"), t("Count")]
+        _sheet(book, t("Reports and mediation"), heads, told)
     _sheet(book, t("Data"), COLUMNS, rows_of(releases, t))
     _sheet(book, t("Method"), [t("Method")], [[line] for line in method(releases, t)])
     made = io.BytesIO()
@@ -168,8 +156,26 @@ WRITERS: dict[str, Callable[[Sequence[Release], Texts], bytes]] = {
 }
 """The kinds of file by ending; the report as PDF stands in `data.release_report`."""
 
-SHAPELESS = ("csv", "xlsx", "json")
-"""Kinds of file of reports and cases: what has no shape has no map."""
+
+def of_contacts(releases: Iterable[Release]) -> list[Release]:
+    """Those of contacts, which have maps and figures; the others are tables alone."""
+    return [one for one in releases if one.published.kind is not Kind.COUNTS]
+
+
+def told_by_place(releases: Iterable[Release], t: Texts) -> Iterator[list[object]]:
+    """Reports and cases to read: month, table, place, name, count."""
+    region = t("Tuscany, what is shown")
+    for release in releases:
+        for table in release.published.tables:
+            names = {cell.key: place_name(t, cell) for cell in release.published.cells}
+            for key, count in table.rows if table.by_place else ():
+                yield [
+                    month_name(release.month),
+                    subject_name(t, table.subject),
+                    names.get(key[0], region),
+                    table_name(t, table.subject, key),
+                    t("not shown") if count is None else count,
+                ]
 
 
 def rows_of(releases: Iterable[Release], t: Texts) -> Iterator[list[object]]:
@@ -187,12 +193,14 @@ def rows_of(releases: Iterable[Release], t: Texts) -> Iterator[list[object]]:
             said = [count, rules.step, "", region, t.word(figure)]
             yield [*head, "total", "", "", figure.value, *said]
         for table in one.tables:
+            cells = {cell.key: cell for cell in one.cells} if table.by_place else {}
             for key, count in table.rows:
-                label = table_name(t, table.subject, key)
-                town, codes = (key[0], key[1:]) if table.by_town else ("", key)
-                name = municipality_name(town) if town else region
-                said = [count, table.step, table.least, name, label]
-                yield [*head, table.subject, town, town, " ".join(codes), *said]
+                place, codes = (key[0], key[1:]) if table.by_place else (REGION, key)
+                own = cells.get(place)
+                members = " ".join(own.members) if own else ""
+                name = place_name(t, own) if own else region
+                said = [count, table.step, table.least, name, table_name(t, table.subject, key)]
+                yield [*head, table.subject, place, members, " ".join(codes), *said]
 
 
 def method(releases: Sequence[Release], t: Texts) -> list[str]:
@@ -226,9 +234,9 @@ def method(releases: Sequence[Release], t: Texts) -> list[str]:
         lines.append(
             t(
                 "Reports and mediation cases: counts under {least} are not shown, others are "
-                "rounded to {step}. Reports by neighbourhood only where the municipality has "
-                "given its neighbourhoods; assault on persons is no figure. Cases stand as they "
-                "did when the month was published. Nothing of it comes from people met.",
+                "rounded to {step}; where a municipality has too few it stands together with "
+                "others of its district. Assault on persons is no figure. Cases open in the month "
+                "stand as they did when it was published. Nothing of it comes from people met.",
                 least=told[-1].rules.category,
                 step=told[-1].rules.step,
             )
@@ -269,7 +277,7 @@ def shapes() -> dict[str, shapely.Geometry]:
 def _features(
     releases: Iterable[Release], t: Texts
 ) -> Iterator[tuple[dict[str, object], shapely.Geometry]]:
-    for release in releases:
+    for release in of_contacts(releases):
         one = release.published
         for cell in one.cells:
             yield (
@@ -336,10 +344,9 @@ def _still(data: bytes) -> bytes:
 
 
 def file_name(releases: Sequence[Release], ending: str) -> str:
-    """What a file is called: months and territory, and of what if not of contacts."""
+    """What a file is called: months and territory."""
     months = sorted({month_name(one.month) for one in releases})
     places = {one.published.place for one in releases}
     place = places.pop() if len(places) == 1 else ""
     span = months[0] if len(months) == 1 else f"{months[0]}_{months[-1]}"
-    what = "segnalazioni-" if any(one.subject == CONFLICTS for one in releases) else ""
-    return f"prossima-{what}{place or 'toscana'}-{span}.{ending}"
+    return f"prossima-{place or 'toscana'}-{span}.{ending}"

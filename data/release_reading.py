@@ -21,14 +21,14 @@ from geo.errors import InputError
 from geo.month_facts import Figure
 from geo.privacy import Kind, Published, restored
 from geo.release_rules import Rules
-from geo.release_tables import TOWN
+from geo.release_tables import PLACE
 
 FIGURES = (".json", ".csv", ".xlsx", ".geojson", ".gpkg")
 """Endings of files that hold figures; any other file is only searched."""
 
 
 def published_in(name: str, data: bytes) -> list[Published]:
-    """The releases in a file, one a month, as far as it holds them.
+    """The releases in a file, one a month and subject, as far as it holds them.
 
     Raises InputError `release_file` (file) for a file of figures that cannot be read.
     """
@@ -84,7 +84,9 @@ def _from_rows(rows: Iterable[Sequence[object]]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for row in table[1:]:
         one = {name: _text(value) for name, value in zip(COLUMNS, row, strict=True)}
-        document = found.setdefault(f"{one['month']} {one['kind']}", _empty(one))
+        by_place = one["part"] in NAMES
+        subject = one["part"] if by_place else ""
+        document = found.setdefault(f"{one['month']} {one['kind']} {subject}", _empty(one))
         count = None if one["count"] == "" else int(one["count"])
         step, figure = int(one["step"]), one["figure"]
         if one["part"] == "cell":
@@ -95,10 +97,14 @@ def _from_rows(rows: Iterable[Sequence[object]]) -> list[dict[str, Any]]:
             document["totals"][figure] = count
         else:
             kept = _table(document, one["part"], step, int(one["least"]))
-            if one["place"]:
-                kept["keys"] = [TOWN, NAMES.get(one["part"], one["part"])]
+            key = figure.split()
+            if by_place:
+                key = [one["place"], *key]
+                kept["keys"] = [PLACE, NAMES[subject]]
                 document["rules"] |= {"category": kept["least"], "step": step}
-            kept["rows"].append([[*one["place"].split(), *figure.split()], count])
+                if one["place"]:
+                    _cell(document, one["place"], one["municipalities"])
+            kept["rows"].append([key, count])
     return [*found.values()]
 
 

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from data.conflict_figures import CODES
 from data.pdf import pdf
-from data.release_files import method
+from data.release_files import method, of_contacts
 from data.release_pictures import PAPER, class_names, describe, map_picture, trend_picture
-from data.release_words import member_names, municipality_name, place_name
+from data.release_words import (
+    member_names,
+    municipality_name,
+    place_name,
+    subject_name,
+    table_name,
+)
 from data.releases import Release, month_name
 from data.texts import Texts
 from geo.month_facts import Figure
+from geo.release_tables import REGION
 
 HALF = 32
 """Digits of a seal that stand on one line."""
 
 
-def as_pdf(releases: Sequence[Release], t: Texts) -> bytes:
-    """The releases as PDF/UA-1: of one municipality, or of the region where all are whole."""
+def as_pdf(every: Sequence[Release], t: Texts) -> bytes:
+    """The releases as PDF/UA-1: of one municipality, or of the region where all are whole.
+    Those of reports and cases stand as tables below those of contacts."""
+    releases = of_contacts(every)
     last = releases[-1]
     one, place = last.published, last.published.place or None
     name = municipality_name(place) if place else t("Tuscany")
@@ -57,7 +67,9 @@ def as_pdf(releases: Sequence[Release], t: Texts) -> bytes:
         "widths": [3, 6, 2, 2, 2, 2, 2],
         "rows": _rows(releases, t),
         "method-title": t("How these figures are made"),
-        "method": method(releases, t),
+        "told": [told for subject in CODES if (told := _told(every, subject, t))],
+        "told-note": t("A dash is not shown: few, or none. Tuscany is the sum of what is shown."),
+        "method": method(every, t),
         "seals-title": t("Where they stand in the ledger"),
         "seals-note": t(
             "Each release is a line of a ledger that only grows; its seal can be compared with "
@@ -67,7 +79,7 @@ def as_pdf(releases: Sequence[Release], t: Texts) -> bytes:
         # In two halves, which find room below each other.
         "seals": [
             [str(r.number), month_name(r.month), f"{r.seal[:HALF]} {r.seal[HALF:]}"]
-            for r in releases
+            for r in sorted(every, key=lambda one: one.number)
         ],
     }
     pictures = {
@@ -110,3 +122,29 @@ def _rows(releases: Sequence[Release], t: Texts) -> list[list[str]]:
             name = municipality_name(one.place)
             rows.append([month_name(one.month), name, *[t("not shown")] * len(Figure)])
     return rows
+
+
+def _told(every: Sequence[Release], subject: str, t: Texts) -> dict[str, object]:
+    """The table of reports or cases: a row a month and place, the region last; empty if none."""
+    rows = []
+    for release in reversed([one for one in every if one.subject == subject]):
+        one = release.published
+        table = one.table(subject)
+        if table is None:
+            continue
+        names = {cell.key: place_name(t, cell) for cell in one.cells}
+        for place in (*names, REGION):
+            counts = table.of(place)
+            shown = (counts[code] for code in CODES[subject])
+            said = ("–" if count is None else str(count) for count in shown)
+            name = names.get(place, t("Tuscany"))
+            rows.append([month_name(one.month), name, *said])
+    if not rows:
+        return {}
+    words = (table_name(t, subject, (code,)) for code in CODES[subject])
+    return {
+        "title": subject_name(t, subject),
+        "header": [t("Month"), t("Place"), *words],
+        "widths": [3, 6, *[3] * len(CODES[subject])],
+        "rows": rows,
+    }

@@ -8,7 +8,7 @@ from functools import cache
 from math import isinf
 
 from data.attack import Attack, Line
-from data.conflict_figures import CASES, CONFLICTS, PLACES, THEMES
+from data.conflict_figures import CASES, THEMES
 from data.districts import districts
 from data.messages import N_
 from data.releases import SUBJECT
@@ -17,7 +17,7 @@ from geo.conflicts import Theme
 from geo.contacts import ANY_OF, ONE_OF, Material
 from geo.mediation import CaseState
 from geo.municipalities import municipalities
-from geo.privacy import Cell, Published
+from geo.privacy import Cell
 from geo.release_rules import Rule
 
 SUBJECTS: Mapping[str, str] = {
@@ -34,14 +34,14 @@ SUBJECTS: Mapping[str, str] = {
     "place_type": N_("Kind of place"),
     "signals": N_("Signals"),
     THEMES: N_("Reports by theme"),
-    PLACES: N_("Reports by neighbourhood"),
     CASES: N_("Mediation cases by state"),
 }
 """Titles (msgids) of the tables of the region."""
 
 LEDGER: Mapping[str, str] = {
     SUBJECT: N_("Contacts"),
-    CONFLICTS: N_("Reports and mediation"),
+    THEMES: SUBJECTS[THEMES],
+    CASES: SUBJECTS[CASES],
 }
 """What a line of the ledger is of (msgids)."""
 
@@ -68,7 +68,7 @@ ATTACKS: Mapping[Attack, str] = {
 IDENTIFIED = N_("with a sign of exploitation, or who asked for a way out")
 
 _CODES: Mapping[str, type[StrEnum]] = {**ONE_OF, **ANY_OF, "materials": Material}
-_BY_TOWN: Mapping[str, type[StrEnum]] = {THEMES: Theme, CASES: CaseState}
+_BY_PLACE: Mapping[str, type[StrEnum]] = {THEMES: Theme, CASES: CaseState}
 
 
 def place_name(t: Texts, cell: Cell) -> str:
@@ -87,12 +87,6 @@ def member_names(cell: Cell) -> list[str]:
     return sorted(_names()[code] for code in cell.members)
 
 
-def places_of(one: Published) -> int:
-    """How many places a release shows something of."""
-    towns = {key[0] for table in one.tables if table.by_town for key, _count in table.rows}
-    return len(one.cells) + len(towns)
-
-
 def municipality_name(code: str) -> str:
     """The name of a municipality."""
     return _names()[code]
@@ -102,10 +96,8 @@ def table_name(t: Texts, subject: str, key: tuple[str, ...]) -> str:
     """A category of a table in words, without its subject."""
     if subject == "identified":
         return t(IDENTIFIED)
-    if subject in _BY_TOWN:
-        return t.word(_BY_TOWN[subject](key[-1]))
-    if subject == PLACES:
-        return key[-1].partition("-")[2]
+    if subject in _BY_PLACE:
+        return t.word(_BY_PLACE[subject](key[-1]))
     if subject in _CODES and len(key) == 1:
         return t.word(_CODES[subject](key[0]))
     return " · ".join(key)

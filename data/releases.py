@@ -13,7 +13,7 @@ with `noisy`, discrete Laplace noise takes their place, and a month has one or t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -80,7 +80,7 @@ class Preview:
 
     `placed`: every municipality's cell with the rules it breaks; `published`: what would
     be (or, where there is a `release` already, was) published. `changed`: records arrived
-    since that release; they never change it. `conflicts`: reports and cases of the month.
+    since that release; they never change it. `conflicts`: reports and cases by subject.
     """
 
     month: date
@@ -88,7 +88,7 @@ class Preview:
     published: Published
     release: Release | None
     changed: bool
-    conflicts: Published | None
+    conflicts: Mapping[str, Published]
 
 
 @dataclass(frozen=True)
@@ -122,8 +122,12 @@ def preview(store: Store, viewer: Viewer, month: date) -> Preview:
     with store.reading(viewer, Action.PUBLISH_RELEASES) as session:
         facts = _facts(store, session, month)
         found = _by_rules(session, month, facts, chosen)
-        row, kept = _row(session, SUBJECT, month), _row(session, CONFLICTS, month)
-        told = conflict_figures(session, month) if row is None else None
+        row = _row(session, SUBJECT, month)
+        if row is None:
+            told = conflict_figures(session, month)
+        else:
+            kept = {subject: _row(session, subject, month) for subject in CONFLICTS}
+            told = {name: restored(one.document) for name, one in kept.items() if one}
     release = None if row is None else _release(row)
     exact = release is not None and release.published.kind is Kind.MONTH
     return Preview(
@@ -132,7 +136,7 @@ def preview(store: Store, viewer: Viewer, month: date) -> Preview:
         published=release.published if release else found,
         release=release,
         changed=exact and release is not None and release.published != found,
-        conflicts=told if kept is None else restored(kept.document),
+        conflicts=told,
     )
 
 
@@ -168,8 +172,8 @@ def publish(
                 raise RefusedError("release_exposed", month=month_name(month), count=len(told))
         row = append(session, SUBJECT, found, store.now())
         # A month of which nothing can be told now gets nothing later: that would tell.
-        if (told_of := conflict_figures(session, month)).tables:
-            append(session, CONFLICTS, told_of, store.now())
+        for subject, told_of in conflict_figures(session, month).items():
+            append(session, subject, told_of, store.now())
         return _release(row)
 
 
@@ -193,8 +197,9 @@ def append(session: Session, subject: str, published: Published, made: datetime)
     return chain.append(session, row)
 
 
-def releases(store: Store, viewer: Viewer, subject: str = SUBJECT) -> tuple[Release, ...]:
-    """All releases of a subject, the earliest month first, as far as the viewer may see.
+def releases(store: Store, viewer: Viewer, *subjects: str) -> tuple[Release, ...]:
+    """All releases of the subjects (of contacts if none is named), the earliest month first,
+    as far as the viewer may see.
 
     A municipality gets its own cell of each and the regional totals, the network the
     totals alone. RefusedError `territory_missing` for a municipality without a territory.
@@ -202,7 +207,8 @@ def releases(store: Store, viewer: Viewer, subject: str = SUBJECT) -> tuple[Rele
     reach = scope(viewer, Action.READ_RELEASES)
     if reach is Scope.OWN_TERRITORY and viewer.municipality not in districts().of:
         raise RefusedError("territory_missing")
-    chosen = select(ReleaseRow).where(ReleaseRow.subject == subject).order_by(ReleaseRow.month)
+    wanted = ReleaseRow.subject.in_(subjects or (SUBJECT,))
+    chosen = select(ReleaseRow).where(wanted).order_by(ReleaseRow.month, ReleaseRow.number)
     with store.reading(viewer, Action.READ_RELEASES) as session:
         found = [_release(row) for row in session.scalars(chosen)]
     return tuple(_seen(release, viewer, reach) for release in found)
@@ -384,13 +390,9 @@ def _seen(release: Release, viewer: Viewer, reach: Scope) -> Release:
     if reach is Scope.ALL:
         return release
     if reach is Scope.TOTALS:
-        return _replaced(release, totals_of(release.published))
+        return replace(release, published=totals_of(release.published))
     return _part(release, str(viewer.municipality))
 
 
 def _part(release: Release, municipality: str) -> Release:
-    return _replaced(release, part_of(release.published, municipality))
-
-
-def _replaced(release: Release, published: Published) -> Release:
-    return Release(release.number, release.seal, release.made, release.subject, published)
+    return replace(release, published=part_of(release.published, municipality))

@@ -43,7 +43,10 @@ TABLES: Mapping[str, Acts] = MappingProxyType(
         "units": ((A.READ_UNITS,), (A.WRITE_UNITS,)),
         "outings": ((A.READ_UNITS,), (A.WRITE_UNITS,)),
         "promises": ((A.READ_PROMISES,), (A.WRITE_PROMISES, A.WRITE_ZONES)),
-        "hotline_requests": ((A.READ_PROMISES,), (A.WRITE_PROMISES,)),
+        "hotline_requests": (
+            (A.READ_REQUESTS, A.READ_PROMISES),
+            (A.ENTER_REQUESTS, A.WRITE_PROMISES),
+        ),
         "hotline_months": ((A.READ_PROMISES,), (A.WRITE_PROMISES,)),
         "desks": ((A.READ_DESKS,), (A.WRITE_DESKS,)),
         "free_places": ((A.READ_FREE_PLACES,), (A.WRITE_FREE_PLACES,)),
@@ -73,13 +76,15 @@ PROGRAM: Mapping[Action, Role] = MappingProxyType(
         A.RUN_RETENTION: Role.COORDINATOR,
         A.READ_RELEASES: Role.COORDINATOR,
         A.READ_TOTALS: Role.COORDINATOR,
+        A.READ_REQUESTS: Role.COORDINATOR,
         A.RECORD_NIGHT: Role.COORDINATOR,
         A.REPLAN: Role.COORDINATOR,
         A.SIGN_OUT: Role.NETWORK,
     }
 )
 """Acts whose rows the program handles and who asks never sees as they are (a municipality gets
-its own cell of a release), and whose rights they take."""
+its own cell of a release, the hotline the hour at which a unit arrives), and whose rights they
+take."""
 
 FACTS = ("meta", "settings")
 """Tables that everyone may read."""

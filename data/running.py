@@ -14,17 +14,20 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from data import handovers
 from data import tallies as kept_tallies
 from data.access import Action, Scope, Viewer, scope
 from data.contacts import mark_for_scrub
 from data.models import CrewEventRow, ItineraryRow, ZoneRow
 from data.store import Store
 from geo.errors import InputError, MissingError, ProssimaError, RefusedError
+from geo.handovers import Receiver
 from geo.night import Night
 from geo.zones import CODE
 from routing.itinerary import Itinerary, Leg
@@ -34,6 +37,7 @@ from routing.progress import (
     Progress,
     SkipReason,
     Weather,
+    handed,
     progress,
     standing_events,
     stays,
@@ -47,7 +51,15 @@ AHEAD = timedelta(minutes=2)
 
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _WORD = re.compile(r"[A-Za-z0-9-]{1,40}")
-_ABOUT_STOP = (EventKind.ARRIVED, EventKind.LEFT, EventKind.SKIPPED, EventKind.TALLY)
+_ABOUT_STOP = frozenset(
+    {
+        EventKind.ARRIVED,
+        EventKind.LEFT,
+        EventKind.SKIPPED,
+        EventKind.TALLY,
+        EventKind.HANDED,
+    }
+)
 _REPORT = {"kilometres": 2000}
 """Numbers of a closed night, with the most that can be meant."""
 
@@ -258,6 +270,16 @@ def _follow(
             replace(stay, stop=zone) for stay in stays(after, now) if (zone := zones.get(stay.stop))
         ]
         kept_tallies.keep_effort(session, night, unit, been)
+    handed_before, handed_now = handed(standing_events(before)), now.handed
+    if handed_before or handed_now:
+        places = {
+            one.stop: handovers.municipality_of(session, zones.get(one.stop), one.stop)
+            for one in (*handed_before, *handed_now)
+        }
+        month = night.date.replace(day=1)
+        handovers.follow(
+            session, month, unit, places=places, before=handed_before, after=handed_now
+        )
     seen = _seen(after, zones)
     kept_tallies.keep_visits(session, night, seen, _seen(before, zones) - seen)
 
@@ -281,12 +303,17 @@ def _checked(session: Session, event: CrewEvent, zones: Mapping[str, str | None]
     right = right and type(event.sequence) is int and event.sequence >= 0
     if event.kind is EventKind.CHECKED_IN:
         right = right and not event.values and event.stop is None
+    if event.kind is EventKind.HANDED:
+        right = right and _one_of(event.values.get("receiver"), Receiver) and len(event.values) == 1
     if not right or not _values_right(event):
         raise InputError("event_wrong", kind=event.kind.value)
     if event.kind in _ABOUT_STOP:
         known = event.stop in zones or (event.stop and session.get(ZoneRow, event.stop))
         if not known:
             raise MissingError("event_zone_unknown")
+    if event.kind is EventKind.HANDED:
+        stop = event.stop or ""
+        handovers.municipality_of(session, zones.get(stop, stop), stop)
     if event.kind is EventKind.TALLY:
         kept_tallies.checked(event.values)
     if event.kind is EventKind.AMENDED:
@@ -298,7 +325,7 @@ def _values_right(event: CrewEvent) -> bool:
     values = event.values
     match event.kind:
         case EventKind.SKIPPED:
-            return values.get("reason") in {reason.value for reason in SkipReason}
+            return _one_of(values.get("reason"), SkipReason)
         case EventKind.AMENDED | EventKind.UNDONE:
             return bool(_ID.fullmatch(str(values.get("event", ""))))
         case EventKind.ORDERED:
@@ -312,8 +339,13 @@ def _values_right(event: CrewEvent) -> bool:
                 for name, most in _REPORT.items()
             )
             strangers = set(values) - {*_REPORT, "weather"}
-            return numbers and not strangers and values.get("weather", "clear") in set(Weather)
+            return numbers and not strangers and _one_of(values.get("weather", "clear"), Weather)
     return True
+
+
+def _one_of(value: object, codes: type[StrEnum]) -> bool:
+    """Whether a value is a code; what comes from a phone may be anything, a list too."""
+    return isinstance(value, str) and value in set(codes)
 
 
 def _row(event: CrewEvent, night: Night, unit: str, now: datetime) -> CrewEventRow:

@@ -55,7 +55,7 @@ def checked(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _right(name: str, value: object) -> bool:
     if name in ONE_OF:
-        return value in {code.value for code in ONE_OF[name]}
+        return isinstance(value, str) and value in {code.value for code in ONE_OF[name]}
     if name in COUNTS:
         least, most = COUNTS[name]
         return type(value) is int and least <= value <= most

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from data import audit, rights
-from data.access import Action, Role, Scope, Viewer, scope
+from data.access import FIELD, Action, Scope, Viewer, scope
 from data.scopes import confine
 from data.settings import Settings
 from data.tables import meta
@@ -88,8 +88,7 @@ class Transactions:
 
     def _reach(self, viewer: Viewer, action: Action) -> Scope:
         """How far the viewer may go; nobody of the field in the municipalities' installation."""
-        field = viewer.role in (Role.COORDINATOR, Role.OPERATOR)
-        if field and self._settings.profile == "municipality":
+        if viewer.role in FIELD and self._settings.profile == "municipality":
             raise RefusedError("not_allowed", role=viewer.role, action=action)
         return scope(viewer, action)
 

@@ -24,15 +24,13 @@ from scipy.sparse.csgraph import connected_components
 from geo.month_facts import PARTITIONS, SPLIT, Figure, PlaceFacts, combined
 from geo.privacy import Kind, Published
 from geo.release_rules import REPORTS, Rules, broken, rounded
+from geo.release_tables import REGION, Counts
 
 NARROWEST = 3
 """A hidden figure must be uncertain by at least so much."""
 
 FEWEST = 4
 """Of one to so many persons it must not even be certain that there is one."""
-
-SAME_REPORTS = ("conflict_places", "conflict_themes")
-"""Tables that divide the same reports, so that they come to the same."""
 
 Name = tuple[str, ...]
 """A place's ISTAT code, or a subject and code of a table."""
@@ -50,14 +48,15 @@ class Unknown(NamedTuple):
 @dataclass(frozen=True)
 class Claim:
     """What a published figure says: the sum of `plus` less that of `minus` lies between
-    `low` and `high` (None: no limit). `shown`: the figure itself is published, so that
-    its only unknown is no secret."""
+    `low` and `high` (None: no limit), and each of `plus` is at most `each`. `shown`: the
+    figure itself is published, so that its only unknown is no secret."""
 
     plus: tuple[Unknown, ...]
     low: int
     high: int | None
     minus: tuple[Unknown, ...] = ()
     shown: bool = True
+    each: int | None = None
 
 
 class Contradiction(ArithmeticError):
@@ -90,7 +89,7 @@ def claims_of(releases: Iterable[Published], everyone: Sequence[str]) -> list[Cl
             claims += _of_totals(one, everyone)
             claims += _of_tables(one)
         elif one.kind is Kind.COUNTS:
-            claims += _of_towns(one)
+            claims += _of_counts(one, everyone)
     return claims
 
 
@@ -98,20 +97,28 @@ def intervals(claims: Sequence[Claim]) -> dict[Unknown, Interval]:
     """The interval of every count that any figure tells of.
 
     Counts that stand in the very same claims can stand for each other, so that each is
-    known no better than between 0 and what they come to together; what is left is solved,
-    one count of every independent part of the system at a time. Raises Contradiction.
+    known no better than between what the others leave over at their most (0 without a
+    limit of each) and what they come to together; what is left is solved, one count of
+    every independent part of the system at a time. Raises Contradiction.
     """
     classes, members = _classes(claims)
     matrix, low, high = _system(claims, classes, len(members))
     shown = {classes[c.plus[0]] for c in claims if c.shown and len(c.plus) == 1 and not c.minus}
-    least, most = _extremes(matrix, low, high)
-    found: dict[Unknown, Interval] = {}
-    for i, alike in enumerate(members):
-        alone = len(alike) == 1
-        for unknown in alike:
-            bottom = float(least[i]) if alone else 0.0
-            found[unknown] = Interval(bottom, float(most[i]), i not in shown or not alone)
-    return found
+    each = np.full(len(members), np.inf)
+    for claim in claims:
+        if claim.each is not None:
+            alike = [classes[unknown] for unknown in claim.plus]
+            each[alike] = np.minimum(each[alike], claim.each)
+    size = np.array([len(alike) for alike in members])
+    least, most = _extremes(matrix, low, high, each * size)
+    with np.errstate(invalid="ignore"):  # none but one, without a limit: nothing is left over
+        others = np.where(size == 1, 0.0, each * (size - 1))
+    bottom, top = np.maximum(0, least - others), np.minimum(most, each)
+    return {
+        unknown: Interval(float(bottom[i]), float(top[i]), i not in shown or len(alike) > 1)
+        for i, alike in enumerate(members)
+        for unknown in alike
+    }
 
 
 @dataclass(frozen=True)
@@ -186,18 +193,21 @@ def unlawful(
             and (count < rounded(rules.least(figure), rules.step) or count % rules.step != 0)
             for figure, count in cell.figures.items()
         )
-        if facts is not None:
+        if facts is not None and one.kind is Kind.MONTH:
             exact = combined(facts[code] for code in cell.members if code in facts)
             bad |= bool(broken(exact, rules))
         wrong += bad
     for table in one.tables if one.kind is Kind.COUNTS else ():
         # Of complaints and cases no release may have a weaker threshold than theirs.
-        least = max(table.least, REPORTS.least) if table.by_town else table.least
-        step = max(table.step, REPORTS.step) if table.by_town else table.step
+        least = max(table.least, REPORTS.least) if table.by_place else table.least
+        step = max(table.step, REPORTS.step) if table.by_place else table.step
         wrong += sum(
             count is not None and (count < rounded(least, step) or count % step != 0)
             for _key, count in table.rows
         )
+        if table.by_place and not one.place and one.cells:
+            shown = _sums(table)
+            wrong += any((n or 0) != shown[code] for code, n in table.of(REGION).items())
     if not one.place:
         sums = {f: sum(c.figures.get(f) or 0 for c in one.cells) for f in one.totals}
         wrong += any(one.totals[figure] != total for figure, total in sums.items())
@@ -256,29 +266,46 @@ def _of_tables(one: Published) -> Iterable[Claim]:
                 yield Claim(counted, 0, 0, tuple(unknown for unknown, _count in rows), shown=False)
 
 
-def _of_towns(one: Published) -> Iterable[Claim]:
-    """What the tables by town say, each by itself and the reports' two of each other."""
-    reports: dict[str, dict[str, list[Unknown]]] = defaultdict(lambda: defaultdict(list))
+def _of_counts(one: Published, everyone: Sequence[str]) -> Iterable[Claim]:
+    """What the tables by place say: of a district also that each of those who are not shown
+    alone has few, since it would be shown alone otherwise."""
     for table in one.tables:
-        if not table.by_town:
+        if not table.by_place:
             continue
-        masked = Counter(key[0] for key, count in table.rows if count is None)
-        for key, count in table.rows:
-            unknown = Unknown(one.month, table.subject, key)
-            if table.subject in SAME_REPORTS:
-                reports[key[0]][table.subject].append(unknown)
-            if count is not None:
-                low, high = _before_rounding(count, table.step)
-                yield Claim((unknown,), max(low, table.least), high)
-            elif masked[key[0]] != 2:
-                # Of two, one may have been masked only to keep the other company.
-                yield Claim((unknown,), 0, table.least - 1, shown=False)
-            else:
-                yield Claim((unknown,), 0, None, shown=False)
-    for told in reports.values():
-        if len(told) == len(SAME_REPORTS):
-            first, second = (tuple(told[subject]) for subject in SAME_REPORTS)
-            yield Claim(first, 0, 0, second, shown=False)
+        few = table.least - 1
+
+        def unknowns(towns: Iterable[str], code: str, subject: str = table.subject):  # type: ignore[no-untyped-def]
+            return tuple(Unknown(one.month, subject, (town, code)) for town in towns)
+
+        for cell in one.cells:
+            counts = table.of(cell.key)
+            each = None if cell.members == (cell.key,) else few
+            masked = sum(count is None for count in counts.values())
+            for code, count in counts.items():
+                places = unknowns(cell.members, code)
+                if count is not None:
+                    low, high = _before_rounding(count, table.step)
+                    yield Claim(places, max(low, table.least), high, each=each)
+                else:
+                    # Of two, one may have been masked only to keep the other company.
+                    most = None if masked == 2 else few
+                    yield Claim(places, 0, most, shown=False, each=each)
+        sums = _sums(table)
+        for code, count in table.of(REGION).items():
+            if one.masked:
+                yield Claim(unknowns(one.masked, code), 0, None, shown=False, each=few)
+            if not one.place and one.cells and (count or 0) != sums.get(code, 0):
+                low, high = _before_rounding(count or 0, table.step)
+                yield Claim(unknowns(everyone, code), low, high)
+
+
+def _sums(table: Counts) -> Counter[str]:
+    """What the cells of a table by place come to, by code."""
+    sums: Counter[str] = Counter()
+    for (place, *code), count in table.rows:
+        if place != REGION:
+            sums[" ".join(code)] += count or 0
+    return sums
 
 
 def _before_rounding(count: int, step: int) -> tuple[int, int]:
@@ -319,8 +346,8 @@ def _system(claims: Sequence[Claim], classes: Mapping[Unknown, int], width: int)
     return matrix, low, high
 
 
-def _extremes(matrix, low, high):  # type: ignore[no-untyped-def]
-    """(n,) least and most of every column, whole numbers."""
+def _extremes(matrix, low, high, limit):  # type: ignore[no-untyped-def]
+    """(n,) least and most of every column, whole numbers, none above its limit."""
     width = matrix.shape[1]
     least, most = np.zeros(width), np.zeros(width)
     if not width:
@@ -332,13 +359,15 @@ def _extremes(matrix, low, high):  # type: ignore[no-untyped-def]
     queues: dict[int, list[int]] = defaultdict(list)
     for column in range(width):
         queues[part[column]].append(column)
-    ceiling = float(high[bounded].sum()) + 1  # stands for no limit at all
+    # Stands for no limit at all.
+    ceiling = float(high[bounded].sum() + limit[np.isfinite(limit)].sum()) + 1
+    bounds = np.column_stack([np.zeros(width), np.minimum(limit, ceiling)])
     for turn in range(max(len(queue) for queue in queues.values())):
         chosen = [queue[turn] for queue in queues.values() if turn < len(queue)]
         for sign, found in ((1, least), (-1, most)):
             goal = np.zeros(width)
             goal[chosen] = sign
-            solved = linprog(goal, below, limits, bounds=(0, ceiling), method="highs")
+            solved = linprog(goal, below, limits, bounds=bounds, method="highs")
             if solved.x is None:
                 raise Contradiction(solved.message)
             found[chosen] = solved.x[chosen]

@@ -30,6 +30,9 @@ ALONE = 6
 
 COARSEST_H3 = 7
 COARSEST_GEOHASH = 5
+SLOTS = 22
+"""Bits of the table that says which eight bytes are worth a look."""
+
 BESIDE = 3
 """The other coordinate is looked for among so many numbers after the first."""
 
@@ -53,16 +56,20 @@ class Trace(StrEnum):
 
 @dataclass(frozen=True, repr=False)
 class Canaries:
-    """Places that must not be found, in all their forms; made by `canaries`."""
+    """Places that must not be found, in all their forms; made by `canaries`.
+
+    `likely`: by `_slots` of eight bytes, whether they may be of `binary` or `firsts`.
+    """
 
     pairs: frozenset[tuple[int, int]]
     alone: frozenset[int]
     metres: frozenset[tuple[int, int]]
     binary: NDArray[np.uint64]
     firsts: NDArray[np.uint64]
+    likely: NDArray[np.bool_]
     doubles: frozenset[tuple[int, int]]
     cells: frozenset[bytes]
-    geohashes: tuple[bytes, ...]
+    geohashes: frozenset[bytes]
 
     def __bool__(self) -> bool:
         return bool(self.pairs)
@@ -94,15 +101,21 @@ def canaries(lonlat: NDArray[np.float64]) -> Canaries:
         for resolution in range(COARSEST_H3, 16):
             cell = h3.latlng_to_cell(lat, lon, resolution)
             cells |= {cell.encode(), str(h3.str_to_int(cell)).encode()}
+    words = np.unique(np.frombuffer(b"".join(binary), "<u8"))
+    firsts = np.unique(np.array([first for first, _second in doubles], np.uint64))
+    likely = np.zeros(1 << SLOTS, bool)
+    likely[_slots(words)] = likely[_slots(firsts)] = True
+    hashes = [geohash(lon, lat).encode() for lon, lat in spots]
     return Canaries(
         frozenset(pairs),
         frozenset(alone),
         frozenset(metres),
-        np.unique(np.frombuffer(b"".join(binary), "<u8")),
-        np.unique(np.array([first for first, _second in doubles], np.uint64)),
+        words,
+        firsts,
+        likely,
         frozenset(doubles),
         frozenset(cells),
-        tuple(geohash(lon, lat).encode() for lon, lat in spots),
+        frozenset(full[:n] for full in hashes for n in range(COARSEST_GEOHASH, 13)),
     )
 
 
@@ -118,8 +131,7 @@ def traces(data: bytes, wanted: Canaries) -> Iterator[Trace]:
     cells = {*map(bytes.lower, _H3.findall(data)), *_H3_NUMBER.findall(data)}
     if cells & wanted.cells:
         yield Trace.H3
-    words = {word.lower() for word in _GEOHASH.findall(data)}
-    if any(full[:n] in words for full in wanted.geohashes for n in range(COARSEST_GEOHASH, 13)):
+    if not wanted.geohashes.isdisjoint(map(bytes.lower, _GEOHASH.findall(data))):
         yield Trace.GEOHASH
 
 
@@ -143,10 +155,20 @@ def _words(data: bytes) -> Iterator[NDArray[np.uint64]]:
 
 
 def _in_words(words: NDArray[np.uint64], wanted: Canaries) -> bool:
-    if np.isin(words, wanted.binary).any():
+    near = np.flatnonzero(wanted.likely[_slots(words)])
+    if not (near.size and wanted):
+        return False
+    found = words[near]
+    places = np.searchsorted(wanted.binary, found).clip(max=len(wanted.binary) - 1)
+    if (wanted.binary[places] == found).any():
         return True
-    near = np.flatnonzero(np.isin(words[:-1], wanted.firsts))
-    return any((int(words[i]), int(words[i + 1])) in wanted.doubles for i in near)
+    pairs = ((int(words[i]), int(words[i + 1])) for i in near if i + 1 < len(words))
+    return any(pair in wanted.doubles for pair in pairs)
+
+
+def _slots(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Where words stand in a table of 2**SLOTS: a multiplicative hash (Knuth), which wraps."""
+    return (words * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - SLOTS)
 
 
 def _bytes(x: float, y: float) -> Iterator[bytes]:

@@ -59,9 +59,13 @@ def next_desks(
     return tuple(sorted(found, key=lambda pair: (pair[1].opens, pair[0].code)))
 
 
+NextDesks = tuple[tuple[Desk, Opening, frozenset[str]], ...]
+"""Desks, when each opens, and the languages it is named for, the soonest first."""
+
+
 def next_by_language(
     desks: Iterable[Desk], moment: datetime, languages: frozenset[str]
-) -> tuple[tuple[Desk, Opening, frozenset[str]], ...]:
+) -> NextDesks:
     """For each language the desk that opens next, the soonest first, each desk once with the
     languages that it is the next for."""
     every = tuple(desks)

@@ -2,7 +2,7 @@
 
     published = publish_month(month, facts, districts, rules, ...)
     published = publish_tables({"requests": (("requests",), {("sanitario",): 12})}, ...)
-    published = publish_towns({"conflict_themes": ("theme", {"050026": {"rumore": 12}})}, ...)
+    published = publish_counts("conflict_themes", {"050026": {"rumore": 12}}, ...)
 
 Counts are rounded, a total is the sum of what is shown, and a table splits nothing but
 what is shown, so that nothing is left to subtract.
@@ -13,7 +13,7 @@ the functions below can make one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import InitVar, dataclass
 from datetime import date
 from enum import StrEnum
@@ -25,12 +25,14 @@ from geo.errors import InputError
 from geo.month_facts import Figure, PlaceFacts, combined
 from geo.release_rules import REPORTS, Rules, Threshold, rounded, zoning
 from geo.release_tables import (
+    REGION,
     Cell,
     Counts,
+    counted,
     masked_counts,
-    of_town,
+    of_places,
+    place_table,
     region_tables,
-    town_tables,
 )
 
 
@@ -168,36 +170,63 @@ def publish_tables(
     return _counted(made, month, place, synthetic, threshold)
 
 
-def publish_towns(
-    tables: Mapping[str, tuple[str, Mapping[str, Mapping[str, int]]]],
+def publish_counts(
+    subject: str,
+    towns: Mapping[str, Mapping[str, int]],
+    districts: Mapping[str, str],
     *,
+    name: str,
+    codes: Sequence[str],
     month: date,
+    fingerprint: str,
     synthetic: bool,
     threshold: Threshold = REPORTS,
+    without: frozenset[str] = frozenset(),
 ) -> Published:
-    """Tables of counts that are no contacts (reports by theme, cases by state), by town.
+    """Counts that are no contacts (reports by theme, cases by state) by place, one table.
 
-    By subject the name of its codes, and counts by ISTAT code and code, as `publish_tables`
-    takes them; each town's counts keep the threshold by themselves. A town of which no table
-    shows anything is left out, which says as much as all of its counts masked.
+    `towns`: counts by ISTAT code and code of the list `codes`, whose name is `name`. A
+    municipality is shown alone where any of its counts reaches the threshold, else with
+    the others of its district; the region's counts are the sums of what is shown.
+    `without`: keys of cells to mask all the same; the rest as `publish_month`.
     """
-    made = town_tables(tables, threshold.least, threshold.step)
-    return _counted(made, month, "", synthetic, threshold)
+    placed = counted(towns, codes, districts, threshold.least)
+    shown = [one for one in placed if one.shown and one.key not in without]
+    members = {code for one in shown for code in one.members}
+    table = place_table(subject, name, shown, threshold.least, threshold.step)
+    return _counted(
+        [table] if shown else [],
+        month,
+        "",
+        synthetic,
+        threshold,
+        cells=tuple(Cell(one.key, one.members, MappingProxyType({})) for one in shown),
+        masked=tuple(sorted(districts.keys() - members)),
+        districts=fingerprint,
+    )
 
 
 def _counted(
-    tables: Iterable[Counts], month: date, place: str, synthetic: bool, threshold: Threshold
+    tables: Iterable[Counts],
+    month: date,
+    place: str,
+    synthetic: bool,
+    threshold: Threshold,
+    *,
+    cells: tuple[Cell, ...] = (),
+    masked: tuple[str, ...] = (),
+    districts: str = "",
 ) -> Published:
     return Published(
         kind=Kind.COUNTS,
         month=month,
         place=place,
-        cells=(),
-        masked=(),
+        cells=cells,
+        masked=masked,
         totals=MappingProxyType({}),
         tables=tuple(tables),
         rules=Rules(step=threshold.step, category=threshold.least),
-        districts="",
+        districts=districts,
         synthetic=synthetic,
         seal=_SEAL,
     )
@@ -262,9 +291,9 @@ def _with(
     published: Published, place: str, cells: tuple[Cell, ...], masked: tuple[str, ...]
 ) -> Published:
     shown = {name: getattr(published, name) for name in published.__dataclass_fields__}
-    own = (of_town(table, place) if table.by_town else table for table in published.tables)
-    parts = {"place": place, "cells": cells, "masked": masked}
-    parts["tables"] = tuple(table for table in own if table.rows)
+    keys = frozenset({cell.key for cell in cells} | {REGION})
+    tables = tuple(of_places(table, keys) for table in published.tables)
+    parts = {"place": place, "cells": cells, "masked": masked, "tables": tables}
     return Published(**shown | parts | {"seal": _SEAL})
 
 

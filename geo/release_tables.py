@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from geo.errors import InputError
 from geo.month_facts import ATTRIBUTES, SPLIT, Figure, PlaceFacts
 from geo.release_rules import Placed, Rules, rounded
 
-TOWN = "municipality"
-"""Name of the first key of a table by town."""
+PLACE, REGION = "place", ""
+"""Name of the first key of a table by place, and what it is for the region as a whole."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,13 @@ class Counts:
     step: int
 
     @property
-    def by_town(self) -> bool:
-        """Whether its first key is a municipality, which alone may see its rows."""
-        return self.keys[0] == TOWN
+    def by_place(self) -> bool:
+        """Whether its first key is a cell, whose municipalities alone may see its rows."""
+        return self.keys[0] == PLACE
+
+    def of(self, place: str) -> dict[str, int | None]:
+        """What a table by place says of a cell, or of the REGION, by code."""
+        return {key[-1]: count for key, count in self.rows if key[0] == place}
 
     @property
     def total(self) -> int:
@@ -80,34 +85,65 @@ def region_tables(
     )
 
 
-def town_tables(
-    tables: Mapping[str, tuple[str, Mapping[str, Mapping[str, int]]]], least: int, step: int
-) -> tuple[Counts, ...]:
-    """Tables by town, as `geo.privacy.publish_towns` takes them."""
-    made = {
-        (subject, town): masked_counts(
-            subject, (TOWN, name), {(town, code): n for code, n in counts.items()}, least, step
-        )
-        for subject, (name, towns) in tables.items()
-        for town, counts in sorted(towns.items())
+@dataclass(frozen=True)
+class Counted:
+    """Where a municipality's counts went: as `geo.release_rules.Placed`, without reasons."""
+
+    key: str
+    members: tuple[str, ...]
+    counts: Mapping[str, int]
+    shown: bool
+
+
+def counted(
+    towns: Mapping[str, Mapping[str, int]],
+    codes: Sequence[str],
+    districts: Mapping[str, str],
+    least: int,
+) -> tuple[Counted, ...]:
+    """Each municipality of `districts` in exactly one cell: alone where any of its counts
+    reaches `least`, else together with the others of its district, shown where these do.
+
+    `towns`: counts by ISTAT code and code of `codes`. Raises InputError `district_unknown`.
+    """
+    if strangers := towns.keys() - districts.keys():
+        raise InputError("district_unknown", municipality=min(strangers))
+    own = {
+        town: {code: towns.get(town, {}).get(code, 0) for code in codes}
+        for town in sorted(districts)
     }
-    shown = {town for (_subject, town), one in made.items() if one.total}
-    joined = (
-        Counts(
-            subject,
-            (TOWN, name),
-            tuple(row for town in sorted(shown & towns.keys()) for row in made[subject, town].rows),
-            least,
-            step,
-        )
-        for subject, (name, towns) in tables.items()
-    )
-    return tuple(one for one in joined if one.rows)
+    found, joining = [], dict[str, list[str]]()
+    for town, counts in own.items():
+        if max(counts.values()) >= least:
+            found.append(Counted(town, (town,), counts, shown=True))
+        else:
+            joining.setdefault(districts[town], []).append(town)
+    for district, members in sorted(joining.items()):
+        sums = {code: sum(own[town][code] for town in members) for code in codes}
+        shown = max(sums.values()) >= least
+        found.append(Counted(district, tuple(members), sums, shown=shown))
+    return tuple(found)
 
 
-def of_town(table: Counts, town: str) -> Counts:
-    """The rows of a table by town that are of this one."""
-    return replace(table, rows=tuple(row for row in table.rows if row[0][0] == town))
+def place_table(subject: str, name: str, shown: Sequence[Counted], least: int, step: int) -> Counts:
+    """The table of the cells shown, and of the REGION what their published counts come to."""
+    keys = (PLACE, name)
+    rows: list[tuple[tuple[str, ...], int | None]] = []
+    totals: dict[str, int] = {}
+    for one in shown:
+        own: dict[tuple[str, ...], int] = {(one.key, code): n for code, n in one.counts.items()}
+        rows += masked_counts(subject, keys, own, least, step).rows
+    for (_place, code), count in rows:
+        totals[code] = totals.get(code, 0) + (count or 0)
+    rows += [((REGION, code), total or None) for code, total in totals.items()]
+    return Counts(subject, keys, tuple(rows), least, step)
+
+
+def of_places(table: Counts, places: frozenset[str]) -> Counts:
+    """The rows of a table by place that are of these cells; the whole of any other."""
+    if not table.by_place:
+        return table
+    return replace(table, rows=tuple(row for row in table.rows if row[0][0] in places))
 
 
 def masked_counts(

@@ -15,6 +15,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
+from geo.handovers import Receiver
 from routing.itinerary import Itinerary, ItineraryStop
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -33,6 +34,7 @@ class EventKind(StrEnum):
     CONFIRMED = "confirmed"
     CLOSED = "closed"
     CHECKED_IN = "checked_in"
+    HANDED = "handed"
 
 
 class SkipReason(StrEnum):
@@ -64,7 +66,7 @@ class CrewEvent:
     right. `stop`: key of the visit, a zone's code where it is of no route. `values`: by
     kind: `reason` (skipped), a contact's fields (tally), `event` and fields (amended),
     `event` (undone), `stops` (ordered), `version` (confirmed), the report (closed),
-    nothing (checked in).
+    nothing (checked in), `receiver` (handed: one person, `geo.handovers.Receiver`).
     """
 
     id: str
@@ -107,6 +109,15 @@ class Tally:
 
 
 @dataclass(frozen=True)
+class Handed:
+    """One person whom the crew handed over at a stop: the event that says it, and to whom."""
+
+    id: str
+    stop: str
+    receiver: Receiver
+
+
+@dataclass(frozen=True)
 class Stay:
     """The time a crew was at a stop: from when to when, each None where it is not known."""
 
@@ -130,6 +141,7 @@ class Progress:
     confirmed: int
     report: Mapping[str, Any] | None
     events: int
+    handed: tuple[Handed, ...] = ()
 
     @property
     def behind(self) -> tuple[StopProgress, ...]:
@@ -217,6 +229,7 @@ def progress(itinerary: Itinerary, events: Iterable[CrewEvent]) -> Progress:
         confirmed=max(versions, default=0),
         report=report[-1].values if report else None,
         events=len({event.id for event in events}),
+        handed=tuple(handed(said)),
     )
 
 
@@ -244,6 +257,15 @@ def tallies(said: Iterable[CrewEvent]) -> list[Tally]:
         Tally(event.id, event.stop or "", event.at, {**event.values, **amended.get(event.id, {})})
         for event in said
         if event.kind is EventKind.TALLY
+    ]
+
+
+def handed(said: Iterable[CrewEvent]) -> list[Handed]:
+    """The handovers in these events (in order, none taken back)."""
+    return [
+        Handed(event.id, event.stop or "", Receiver(event.values["receiver"]))
+        for event in said
+        if event.kind is EventKind.HANDED
     ]
 
 

@@ -56,6 +56,8 @@ def _reach(t: Texts, one: Account, names) -> str:  # type: ignore[no-untyped-def
             return one.unit or "–"
         case Role.MUNICIPALITY:
             return str(names.get(one.municipality, one.municipality))
+        case Role.HOTLINE:
+            return t("hotline requests")
     return t("accounts and totals")
 
 

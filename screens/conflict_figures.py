@@ -1,4 +1,4 @@
-"""The published reports and mediation cases of one municipality: picture, tables, files."""
+"""The published reports and mediation cases of one municipality: picture and tables."""
 
 from __future__ import annotations
 
@@ -7,75 +7,62 @@ from datetime import date
 
 import streamlit as st
 
-from data.conflict_figures import CASES, PLACES, THEMES
+from data.conflict_figures import CONFLICTS, THEMES
 from data.conflict_pictures import describe_themes, themes_picture
-from data.release_files import SHAPELESS
-from data.release_words import subject_name, table_name
+from data.release_words import member_names, subject_name, table_name
 from data.releases import Release
 from data.texts import Texts
-from geo.privacy import Published
-from geo.release_tables import Counts, of_town
+from geo.privacy import Cell, Published
+from geo.release_tables import REGION, Counts
 from layers.palette import Palette
 from screens.html import muted, notice, table
 from screens.municipality_figures import LATEST
-from screens.release_figures import TYPES, colours_of, downloads, drawn, shown
-
-KINDS = {ending: TYPES[ending] for ending in SHAPELESS}
+from screens.release_figures import colours_of, drawn, shown
 
 
 def section(
-    t: Texts,
-    releases: Sequence[Release],
-    municipality: str,
-    month: date,
-    *,
-    names: Mapping[str, str],
-    palette: Palette,
+    t: Texts, releases: Sequence[Release], municipality: str, month: date, palette: Palette
 ) -> None:
-    """A month's reports and cases, the months by theme, and the files of all months.
-
-    `names`: of neighbourhoods by code.
-    """
+    """A month's reports and cases, and the months by theme."""
     st.subheader(t("Reports and mediation in the territory"), anchor=False)
-    own = [one for one in releases if has_any(one.published, municipality)]
-    if not own:
-        st.html(notice(_nothing(t)))
+    themes = [one for one in releases if one.subject == THEMES]
+    if not any(_shows(one.published, municipality) for one in themes):
+        tables(t, releases, municipality, month)
         return
-    latest = releases[-LATEST:]
-    said = describe_themes(t, latest, municipality)
-    colours = colours_of(palette)
-    st.html(drawn(themes_picture(t, latest, municipality, colours, title=said), said))
-    st.html(muted(t("Reports by theme and month; hatched is not shown: few, or none.")))
-    tables(t, next((one for one in own if one.month == month), None), municipality, month, names)
-    downloads(t, own, f"conflicts_{municipality}", KINDS)
+    left, right = st.columns((2, 3), gap="large")
+    with left:
+        latest, colours = themes[-LATEST:], colours_of(palette)
+        said = describe_themes(t, latest, municipality)
+        st.html(drawn(themes_picture(t, latest, municipality, colours, title=said), said))
+        st.html(muted(t("Reports by theme and month; hatched is not shown: few, or none.")))
+    with right:
+        tables(t, releases, municipality, month)
 
 
-def tables(
-    t: Texts,
-    release: Release | None,
-    municipality: str,
-    month: date,
-    names: Mapping[str, str],
-) -> None:
+def months(releases: Sequence[Release]) -> list[date]:
+    """First days of the months that show anything, the latest first."""
+    return sorted({one.month for one in releases}, reverse=True)
+
+
+def tables(t: Texts, releases: Sequence[Release], municipality: str, month: date) -> None:
     """The tables of one month, side by side, or why there is none."""
-    if release is None:
-        st.html(notice(f"{t.month(month)}: {_nothing(t)}"))
+    found = {one.subject: one.published for one in releases if one.month == month}
+    if not found:
+        said = t("Nothing is shown of reports and mediation cases: few, or none.")
+        st.html(notice(f"{t.month(month)}: {said}"))
         return
-    found = [
-        part
-        for subject in (THEMES, PLACES, CASES)
-        if (whole := release.published.table(subject)) is not None
-        and (part := of_town(whole, municipality)).rows
-    ]
-    for column, part in zip(st.columns(len(found), gap="medium"), found, strict=True):
+    for column, subject in zip(st.columns(2, gap="medium"), CONFLICTS, strict=True):
         with column:
-            _table(t, part, month, names)
-    rules = release.published.rules
+            if subject in found:
+                _table(t, found[subject], municipality, month)
+            else:
+                st.html(notice(t("{table}: few, or none.", table=subject_name(t, subject))))
+    rules = next(iter(found.values())).rules
     st.html(
         muted(
             t(
-                "Rounded to {step}; fewer than {least} are not shown. None of these figures comes "
-                "from people met in the street.",
+                "Rounded to {step}; fewer than {least} are not shown, and Tuscany is the sum of "
+                "what is shown. None of these figures comes from people met in the street.",
                 step=rules.step,
                 least=rules.category,
             )
@@ -83,25 +70,36 @@ def tables(
     )
 
 
-def has_any(one: Published, municipality: str) -> bool:
-    """Whether a release shows anything of a municipality's reports or cases."""
-    return any(of_town(table, municipality).total for table in one.tables if table.by_town)
-
-
-def _table(t: Texts, part: Counts, month: date, names: Mapping[str, str]) -> None:
-    title = subject_name(t, part.subject)
-    masked = sum(count is None for _key, count in part.rows)
+def _table(t: Texts, one: Published, municipality: str, month: date) -> None:
+    (part,) = one.tables
+    cell = one.cell_of(municipality)
+    own: Mapping[str, int | None] = {} if cell is None else part.of(cell.key)
     rows = [
-        # Of two that are not shown one may be no small one.
         (
-            names.get(key[-1]) or table_name(t, part.subject, key),
-            t("not shown") if count is None and masked == 2 else shown(t, count, part.least),
+            table_name(t, part.subject, (code,)),
+            _said(t, own, code, part),
+            t.number(total, 0) if total else t("not shown"),
         )
-        for key, count in part.rows
+        for code, total in part.of(REGION).items()
     ]
-    header = (title, t("Count"))
-    st.html(table(f"{title}, {t.month(month)}", header, rows, numeric=frozenset({1})))
+    title = subject_name(t, part.subject)
+    header = (title, t("Together") if _joined(cell) else t("Here"), t("Tuscany"))
+    st.html(table(f"{title}, {t.month(month)}", header, rows, numeric=frozenset({1, 2})))
+    if cell is not None and _joined(cell):
+        st.html(muted(t("Together: {places}.", places=t.list(member_names(cell)))))
 
 
-def _nothing(t: Texts) -> str:
-    return t("Nothing is shown of reports and mediation cases: few, or none.")
+def _said(t: Texts, own: Mapping[str, int | None], code: str, part: Counts) -> str:
+    """A count; of two that are not shown one may be no small one."""
+    masked = sum(count is None for count in own.values())
+    if own.get(code) is None and (not own or masked == 2):
+        return t("not shown")
+    return shown(t, own[code], part.least)
+
+
+def _joined(cell: Cell | None) -> bool:
+    return cell is not None and len(cell.members) > 1
+
+
+def _shows(one: Published, municipality: str) -> bool:
+    return one.cell_of(municipality) is not None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 import shapely
 import streamlit as st
@@ -13,16 +12,16 @@ from data.texts import Texts
 from geo.desks import Desk, next_desks
 from geo.errors import ProssimaError
 from geo.municipalities import municipalities
-from geo.night import ROME
 from geo.opening import Opening
 from layers.desks import desks as desks_layer
 from layers.marks import Mark
+from screens.desk_words import opening_words
 from screens.html import muted, table
 from screens.maps import show
 from screens.names import hours, language_name, municipality_name
 from screens.session import allowed, now, palette, store, texts
 
-ROLES = frozenset({Role.COORDINATOR, Role.OPERATOR})
+ROLES = frozenset({Role.COORDINATOR, Role.OPERATOR, Role.HOTLINE})
 LANGUAGES = ("it", "en", "fr", "es", "pt", "ro", "sq", "bg", "uk", "ru", "ar", "zh", "pl", "hu")
 """Languages offered first (ISO 639-1)."""
 
@@ -75,21 +74,6 @@ def _table(t: Texts, coming: tuple[tuple[Desk, Opening], ...]) -> str:
         for desk, opening in coming
     ]
     return table(t("Listening desks, the one that opens next first"), header, rows, tall=True)
-
-
-def opening_words(t: Texts, opening: Opening, moment: datetime) -> str:
-    """`open until 13:00`, `today 15:00–18:00` or `lun 12 gen, 09:00–13:00`."""
-    if opening.closes is None:
-        return t("always open")
-    if opening.opens <= moment:
-        return t("open until {time}", time=t.clock(opening.closes))
-    times = f"{t.clock(opening.opens)}–{t.clock(opening.closes)}"
-    days = (opening.opens.date() - moment.astimezone(ROME).date()).days
-    if days == 0:
-        return t("today {times}", times=times)
-    if days == 1:
-        return t("tomorrow {times}", times=times)
-    return f"{t.date(opening.opens.date(), 'full')}, {times}"
 
 
 def _present(t: Texts, desk: Desk) -> str:

@@ -10,15 +10,16 @@ from data.access import Action, Role, Viewer, may
 from data.texts import Texts
 from geo.errors import ProssimaError
 from geo.free_places import Free, FreePlaces, Target, WideArea
+from screens.beside import beside
 from screens.html import muted, table
 from screens.session import allowed, now, store, texts
 
-ROLES = frozenset({Role.COORDINATOR})
+ROLES = frozenset({Role.COORDINATOR, Role.OPERATOR, Role.HOTLINE})
 
 
 def page() -> None:
     """A table of areas and targets; below it a new entry."""
-    viewer = allowed(*ROLES)
+    viewer = allowed(*ROLES, needs=Action.READ_FREE_PLACES)
     t = texts()
     st.title(t("Free places"))
     st.html(
@@ -29,12 +30,14 @@ def page() -> None:
             )
         )
     )
-    left, right = st.columns((7, 4), gap="large")
-    with left:
-        st.html(_table(t, kept.free_places(store(), viewer)))
-    with right:
-        if may(viewer, Action.WRITE_FREE_PLACES):
+    said = _table(t, kept.free_places(store(), viewer))
+    if may(viewer, Action.WRITE_FREE_PLACES):
+        entry, shown = beside(t("What a programme says"))
+        shown.html(said)
+        with entry:
             _form(t, viewer)
+    else:
+        st.html(said)
 
 
 def _table(t: Texts, said: tuple[FreePlaces, ...]) -> Markup:
@@ -66,7 +69,6 @@ def _cell(t: Texts, one: FreePlaces | None) -> Markup:
 
 
 def _form(t: Texts, viewer: Viewer) -> None:
-    st.subheader(t("What a programme says"), anchor=False)
     with st.form("places", border=False):
         area = st.segmented_control(
             t("Wide area"),

@@ -4,48 +4,38 @@ from __future__ import annotations
 
 import streamlit as st
 
-from data import handovers
-from geo.errors import ProssimaError
+from data.running import RunningNight
 from geo.handovers import Receiver
+from routing.progress import EventKind
 from screens.html import muted
 from screens.night import Crew
-from screens.session import store
-
-KEY = "prossima-handover"
 
 
-def hand_over(crew: Crew, stop: str) -> None:
+def hand_over(crew: Crew, stands: RunningNight, stop: str) -> None:
     """Count a person who was handed over at a stop: three buttons, and the last one back."""
     t = crew.t
-    with st.expander(t("Handed over to a service")):
-        st.html(muted(t("One tap, one person. Only a number is kept, by month and municipality.")))
-        for receiver in Receiver:
-            st.button(
-                t.word(receiver).capitalize(),
-                key=f"handed-{receiver.value}",
-                width="stretch",
-                on_click=_count,
-                args=(crew, stop, receiver),
-            )
-        last: tuple[str, Receiver] | None = st.session_state.get(KEY)
-        if last:
-            st.html(muted(t("Counted: {receiver}.", receiver=t.word(last[1]))))
-            st.button(
-                t("Take back"),
-                key="handed-back",
-                type="tertiary",
-                on_click=_count,
-                args=(crew, *last),
-                kwargs={"back": True},
-            )
-
-
-def _count(crew: Crew, stop: str, receiver: Receiver, *, back: bool = False) -> None:
-    try:
-        handovers.count_on_route(
-            store(), crew.viewer, crew.night, crew.unit, stop=stop, receiver=receiver, back=back
-        )
-    except ProssimaError as error:
-        st.error(crew.t.sentence(error))
+    box = st.expander(t("Handed over to a service"), key="handed", on_change="rerun")
+    if not box.open:
         return
-    st.session_state[KEY] = None if back else (stop, receiver)
+    with box:
+        st.html(
+            muted(
+                t(
+                    "One tap, one person. The tap is kept seven nights as all taps are, and then "
+                    "only a number, by month and municipality."
+                )
+            )
+        )
+        for receiver in Receiver:
+            crew.button(
+                t.word(receiver).capitalize(),
+                f"handed-{receiver.value}",
+                EventKind.HANDED,
+                stop,
+                values={"receiver": receiver.value},
+            )
+        handed = stands.progress.handed
+        if handed:
+            st.html(muted(t("Counted: {receiver}.", receiver=t.word(handed[-1].receiver))))
+            values: dict[str, object] = {"event": handed[-1].id}
+            crew.button(t("Take back"), "handed-back", EventKind.UNDONE, values=values)

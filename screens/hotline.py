@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from data import hotline
-from data.access import Role, Viewer
+from data.access import Action, Role, Viewer, may
 from data.hotline import Answer, Standing
 from data.texts import Texts
 from geo.contacts import Request
@@ -13,12 +13,13 @@ from geo.errors import ProssimaError
 from geo.municipalities import municipalities
 from geo.night import Night, nights
 from routing.requests import HotlineRequest, RequestOutcome, Urgency
+from screens.beside import beside
 from screens.desks import LANGUAGES
 from screens.html import muted, state, table
 from screens.names import language_name, municipality_name, zone_name
 from screens.session import allowed, network, now, session, store, texts
 
-ROLES = frozenset({Role.COORDINATOR})
+ROLES = frozenset({Role.COORDINATOR, Role.HOTLINE})
 AHEAD = 7
 """Nights that a request may be for."""
 
@@ -39,11 +40,10 @@ def page() -> None:
             )
         )
     )
-    left, right = st.columns((4, 7), gap="large")
-    with left:
-        st.subheader(t("A new request"), anchor=False)
+    entry, shown = beside(t("A new request"), first=True)
+    with entry:
         _form(t, viewer)
-    with right:
+    with shown:
         every = hotline.requests(store(), viewer, Night.of(now()))
         waiting = [one for one in every if one.outcome is None]
         st.subheader(t("Open requests"), anchor=False)
@@ -130,12 +130,24 @@ def _card(t: Texts, viewer: Viewer, standing: Standing) -> None:
         st.html(muted(" · ".join(asked)))
         if standing.open:
             st.html(state(t("Nobody has accepted it yet."), "open"))
-            _answers(t, viewer, request)
         else:
-            names = {unit.code: unit.name for unit in store().units(viewer)}
-            unit = names.get(standing.unit or "", standing.unit or "")
-            st.html(state(t("Accepted by {unit}.", unit=unit), "good"))
-        _ending(t, viewer, request.key)
+            st.html(state(_accepted(t, viewer, standing), "good"))
+        if may(viewer, Action.WRITE_PROMISES):
+            if standing.open:
+                _answers(t, viewer, request)
+            _ending(t, viewer, request.key)
+
+
+def _accepted(t: Texts, viewer: Viewer, standing: Standing) -> str:
+    """Who comes and when; to the hotline, when alone."""
+    who = t("Accepted by a unit.")
+    if may(viewer, Action.READ_UNITS):
+        names = {unit.code: unit.name for unit in store().units(viewer)}
+        unit = standing.unit or ""
+        who = t("Accepted by {unit}.", unit=names.get(unit, unit))
+    if standing.arrival is None:
+        return who
+    return " ".join((who, t("There at {time}.", time=t.clock(standing.arrival))))
 
 
 def _answers(t: Texts, viewer: Viewer, request: HotlineRequest) -> None:

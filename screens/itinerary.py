@@ -140,7 +140,7 @@ def _acts(crew: Crew, sign: Sign) -> None:
         if latest:
             at = _counted_at(crew, stands, latest.stop.key)
             tally(crew, stands.progress, at, chosen)
-            hand_over(crew, at)
+            hand_over(crew, stands, at)
         closing(crew, stands)
 
 

@@ -10,10 +10,9 @@ import geopandas as gpd
 import streamlit as st
 from markupsafe import Markup
 
-from data import conflicts, releases
+from data import releases
 from data.access import Role
 from data.conflict_figures import CONFLICTS
-from data.conflict_words import place_names
 from geo.crs import to_metric
 from geo.municipalities import municipalities
 from layers.desks import desks as desks_layer
@@ -119,12 +118,10 @@ def page() -> None:
 def _figures(t, released, seen, viewer, colours):  # type: ignore[no-untyped-def]
     """The figures below the map: over time, of conflicts, of the region, as files."""
     municipality_figures.over_time(t, released, viewer.municipality, colours)
-    places = conflicts.places(store(), viewer)
-    names = place_names(places[places["municipality"] == viewer.municipality])
-    told = releases.releases(store(), viewer, CONFLICTS)
-    conflict_figures.section(t, told, viewer.municipality, seen.month, names=names, palette=colours)
+    told = releases.releases(store(), viewer, *CONFLICTS)
+    conflict_figures.section(t, told, viewer.municipality, seen.month, colours)
     municipality_figures.region(t, seen)
-    municipality_figures.files(t, released)
+    municipality_figures.files(t, (*released, *told))
 
 
 def _nearest(territory, desks):  # type: ignore[no-untyped-def]

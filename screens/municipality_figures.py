@@ -22,6 +22,7 @@ from screens.release_figures import (
     method_note,
     region_tables,
     shown,
+    totals,
 )
 from screens.session import session
 
@@ -106,7 +107,7 @@ def over_time(t: Texts, releases: Sequence[Release], municipality: str, palette:
 def region(t: Texts, one: Published) -> None:
     """The regional total of the month, and the region's tables."""
     st.subheader(t("Tuscany in {month}", month=t.month(one.month)), anchor=False)
-    st.html(figures((t.word(figure), t.number(count, 0)) for figure, count in one.totals.items()))
+    st.html(figures(totals(t, one)))
     st.html(muted(t("The sum of the places that are shown, not of all that were met.")))
     st.html(funnel(t, one))
     if one.tables:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from data.agenda import as_ics
+from data.crews import referral_desks
 from data.exports import gpx_of
 from data.messages import N_
 from data.night_report import night_report
@@ -74,9 +75,10 @@ def night_pack(
     with opened() as store:
         stands = running(store, TERMINAL, Night.parse(night, store.now()), unit)
         network, known = load_network(settings().home), store.settings()
+        _, desks = referral_desks(store, TERMINAL, stands.itinerary.night, unit)
         match file.suffix.lower():
             case ".html":
-                body = pack(stands, network, known, t, store.now()).html.encode()
+                body = pack(stands, network, known, t, store.now(), desks=desks).html.encode()
             case ".pdf":
                 body = paper(stands.itinerary, network, known, t)
             case ".gpx":

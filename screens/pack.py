@@ -36,10 +36,13 @@ from geo.contacts import (
     Referral,
     Request,
 )
+from geo.desks import NextDesks
+from geo.handovers import Receiver
 from geo.network import RoadNetwork
 from layers.served import ASSETS
 from routing.itinerary import Itinerary
 from routing.progress import SkipReason, StopState, Weather
+from screens.desk_words import desk_items
 from screens.names import stop_name
 from screens.numbers import numbers
 from screens.pack_map import Ground, ground, picture
@@ -102,9 +105,16 @@ class Pack:
 
 
 def pack(
-    stands: RunningNight, network: RoadNetwork, settings: Settings, t: Texts, built: datetime
+    stands: RunningNight,
+    network: RoadNetwork,
+    settings: Settings,
+    t: Texts,
+    built: datetime,
+    *,
+    desks: NextDesks = (),
 ) -> Pack:
-    """A crew's night as a file for its phone. `built`: the server's clock, aware."""
+    """A crew's night as a file for its phone. `built`: the server's clock, aware; `desks`: those
+    that open next in the languages that the crew refers in."""
     itinerary = stands.itinerary
     around = ground(itinerary, network)
     said = {
@@ -122,6 +132,11 @@ def pack(
             for each in stands.progress.stops
             if each.state is not StopState.AHEAD
         },
+        "sign": {
+            "every": settings.check_in_minutes * 60_000,
+            "departs": _milliseconds(itinerary.departure),
+            "heard": stands.heard and _milliseconds(stands.heard),
+        },
         "way": [_line(leg.line) for leg in itinerary.legs if len(leg.line) > 1],
         "roads": {kind: [_line(line.coords) for line in ls] for kind, ls in around.lines.items()},
         "lists": _lists(t),
@@ -134,10 +149,13 @@ def pack(
         (_leaflet_css(), _phone("pack.css")),
         data,
     )
-    return Pack(_html(t, itinerary, settings, around, parts), parts.policy)
+    services = Markup('<section><h2>{}</h2><ul class="calls">{}</ul></section>{}').format(
+        t("Call"), _calls(t, settings), _desks(t, desks)
+    )
+    return Pack(_html(t, itinerary, around, services, parts), parts.policy)
 
 
-def _html(t: Texts, itinerary: Itinerary, settings: Settings, around: Ground, parts: Parts) -> str:
+def _html(t: Texts, itinerary: Itinerary, around: Ground, services: Markup, parts: Parts) -> str:
     title = f"{itinerary.unit_name}, {t.date(itinerary.night)}"
     head = Markup(
         '<!doctype html><html lang="{}"><head><meta charset="utf-8"><meta http-equiv='
@@ -149,11 +167,11 @@ def _html(t: Texts, itinerary: Itinerary, settings: Settings, around: Ground, pa
         '<body><header><h1>{title}</h1><p class="quiet">{expires}</p>{synthetic}</header><main>'
         '<p id="expired" role="alert" hidden>{gone}</p>'
         '<section id="next" hidden aria-live="polite"></section>'
+        '<section id="sign" hidden></section>'
         '<section id="acts" hidden></section><section id="count" hidden></section>'
         '<section id="route"><h2>{whole}</h2><ol class="stops">{stops}</ol><h2>{map}</h2>'
         '<div id="map" hidden></div><div id="picture">{picture}</div></section>'
-        '<section><h2>{call}</h2><ul class="calls">{calls}</ul></section>'
-        '<section id="back" hidden></section></main>'
+        '{services}<section id="back" hidden></section></main>'
         "{scripts}</body></html>"
     ).format(
         title=title,
@@ -171,16 +189,28 @@ def _html(t: Texts, itinerary: Itinerary, settings: Settings, around: Ground, pa
         stops=_list(t, itinerary),
         map=t("Map"),
         picture=picture(itinerary, around, t("Map of the route; the list says the same")),
-        call=t("Call"),
-        calls=Markup().join(
-            Markup('<li><a href="tel:{}">{}: {}</a></li>').format(
-                number.replace(" ", ""), name, number
-            )
-            for name, number in numbers(t, settings)
-        ),
+        services=services,
         scripts=parts.script_elements,
     )
     return str(head + body)
+
+
+def _calls(t: Texts, settings: Settings) -> Markup:
+    return _joined(
+        Markup('<li><a href="tel:{}">{}: {}</a></li>').format(number.replace(" ", ""), name, number)
+        for name, number in numbers(t, settings)
+    )
+
+
+def _desks(t: Texts, desks: NextDesks) -> Markup:
+    """Days by their date: nobody knows when a pack is read."""
+    return (
+        Markup('<section><h2>{}</h2><ul class="stops">{}</ul></section>').format(
+            t("The desk that opens next"), desk_items(t, desks)
+        )
+        if desks
+        else Markup()
+    )
 
 
 def _list(t: Texts, itinerary: Itinerary) -> Markup:
@@ -228,6 +258,7 @@ def _lists(t: Texts) -> dict[str, list[list[str]]]:
         "materials": Material,
         "requests": Request,
         "referrals": Referral,
+        "receivers": Receiver,
         "reasons": SkipReason,
         "weather": Weather,
     }
@@ -263,6 +294,20 @@ def _words(t: Texts) -> dict[str, str]:
             "nothing. First the coordination; 112 where there is danger. The entry is counted "
             "and never drawn on a map."
         ),
+        "handed": t("Handed over to a service"),
+        "handed_once": t(
+            "One tap, one person. The tap is kept seven nights as all taps are, and then "
+            "only a number, by month and municipality."
+        ),
+        "handed_last": t("Counted: {receiver}.", receiver="{receiver}"),
+        "take_back": t("Take back"),
+        "well": t("All is well"),
+        "sign": t(
+            "Check-in by {time}: it counts when this phone sends it. Without signal, call as soon "
+            "as you can.", time="{time}",
+        ),
+        "late": t("The coordination has been waiting for a sign of yours since {time}.",
+                  time="{time}"),
         "done": t("done"),
         "skipped": t("skipped"),
         "back": t("Give back what was entered"),

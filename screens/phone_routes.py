@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 
 from data.access import Role, Viewer
 from data.agenda import as_ics
+from data.crews import referral_desks
 from data.exports import gpx_of
 from data.pack_links import opened
 from data.returns import MOST_BYTES, merge, read, whose
@@ -44,7 +45,9 @@ def phone_routes() -> tuple[BaseRoute, ...]:
 
 def _pack(request: Request) -> Response:
     def html(stands: RunningNight, t: Texts) -> Response:
-        made = pack(stands, network(), store().settings(), t, now())
+        night, own = stands.itinerary.night, stands.itinerary.unit
+        _, desks = referral_desks(store(), Viewer(Role.OPERATOR, unit=own), night, own)
+        made = pack(stands, network(), store().settings(), t, now(), desks=desks)
         return Response(made.html, media_type="text/html", headers=PRIVATE)
 
     return _answer(request, html)

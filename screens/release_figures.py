@@ -155,13 +155,11 @@ def attack_report(t: Texts, lines: Sequence[Line]) -> Markup:
     return Markup('<div class="p-wrap">{}</div>').format(report)
 
 
-def downloads(
-    t: Texts, releases: Sequence[Release], key: str, kinds: Mapping[str, str] = TYPES
-) -> None:
+def downloads(t: Texts, releases: Sequence[Release], key: str) -> None:
     """A button for each kind of file; a file is made when it is asked for."""
     writers: Mapping[str, Callable[..., bytes]] = {**WRITERS, "pdf": as_pdf}
     with st.container(horizontal=True, gap="small"):
-        for ending, kind in kinds.items():
+        for ending, kind in TYPES.items():
             st.download_button(
                 {"gpkg": "GeoPackage", "geojson": "GeoJSON"}.get(ending, ending.upper()),
                 data=partial(writers[ending], releases, t),

@@ -20,9 +20,7 @@ from data.release_report import as_pdf
 from data.release_words import (
     LEDGER,
     RULES,
-    municipality_name,
     place_name,
-    places_of,
     subject_name,
     table_name,
 )
@@ -34,7 +32,6 @@ from geo.night import Night
 from geo.privacy import Cell, Kind, Published
 from layers.palette import Palette
 from layers.published import published
-from screens.conflict_figures import KINDS
 from screens.html import figures, muted, notice, state, table
 from screens.maps import show
 from screens.pictures import style
@@ -222,22 +219,19 @@ def _noisy(t: Texts, viewer: Viewer, month: date) -> None:
 
 
 def _attack(t: Texts, viewer: Viewer, found: Preview):  # type: ignore[no-untyped-def]
-    of_conflicts = releases.releases(store(), viewer, CONFLICTS)
+    subjects = releases.SUBJECT, *CONFLICTS
     earlier = [
-        one
-        for one in (*releases.releases(store(), viewer), *of_conflicts)
-        if one.month != found.month
+        one for one in releases.releases(store(), viewer, *subjects) if one.month != found.month
     ]
-    this = found.release or Release(0, FIRST, now(), releases.SUBJECT, found.published)
+    this = [
+        Release(0, FIRST, now(), subject, one)
+        for subject, one in {releases.SUBJECT: found.published, **found.conflicts}.items()
+    ]
     files = {
-        file_name([this], ending): write([this], t)
+        file_name(this, ending): write(this, t)
         for ending, write in {**WRITERS, "pdf": as_pdf}.items()
     }
-    every = [*(one.published for one in earlier), found.published]
-    if found.conflicts is not None:
-        told = Release(0, FIRST, now(), CONFLICTS, found.conflicts)
-        files |= {file_name([told], ending): WRITERS[ending]([told], t) for ending in KINDS}
-        every.append(found.conflicts)
+    every = [one.published for one in (*earlier, *this)]
     shapes = [zone.geometry for zone in store().zones(viewer)]
     spots = np.vstack([np.empty((0, 2)), *map(shapely.get_coordinates, shapes)])
     return attack(every, files, canaries(spots))
@@ -267,18 +261,19 @@ def _placed(t: Texts, found: Preview) -> None:
 def _conflicts(t: Texts, found: Preview) -> None:
     """Reports and mediation cases, which are published with the month by the same button."""
     st.subheader(t("Reports and mediation cases of the month"), anchor=False)
-    each = () if found.conflicts is None else found.conflicts.tables
     rows = [
-        (municipality_name(key[0]), subject_name(t, one.subject), table_name(t, one.subject, key),
-         shown(t, count, one.least))
-        for one in each
-        for key, count in one.rows
+        (place_name(t, cell), subject_name(t, part.subject),
+         table_name(t, part.subject, (code,)), t.number(count, 0))
+        for one in found.conflicts.values()
+        for part in one.tables
+        for cell in one.cells
+        for code, count in part.of(cell.key).items()
         if count is not None
     ]  # fmt: skip
     if not rows:
         st.html(muted(t("Nothing is shown of reports and mediation cases: few, or none.")))
         return
-    header = (t("Municipality"), t("Table"), t("Name"), t("Count"))
+    header = (t("Place"), t("Table"), t("Name"), t("Count"))
     title = t("What is shown of reports and mediation cases")
     st.html(table(title, header, sorted(rows), numeric=frozenset({3}), tall=True))
 
@@ -297,7 +292,7 @@ def _ledger(t: Texts, viewer: Viewer, colours: Palette) -> None:
         st.html(notice(t("The ledger is broken at number {number}.", number=verdict.broken), "bad"))
     rows = [
         (str(one.number), t.month(one.month), t(LEDGER[one.subject]),
-         t.date(one.made.date(), "short"), t.number(places_of(one.published), 0),
+         t.date(one.made.date(), "short"), t.number(len(one.published.cells), 0),
          f"{one.seal[:16]}…")
         for one in reversed(releases.ledger(store(), viewer))
     ]  # fmt: skip
@@ -306,9 +301,7 @@ def _ledger(t: Texts, viewer: Viewer, colours: Palette) -> None:
     said = describe(t, lines, None)
     st.html(drawn(trend_picture(t, lines, None, colours_of(colours), title=said), said))
     st.html(muted(t("Contacts of all places shown, month by month.")))
-    downloads(t, lines, "release")
-    if told := releases.releases(store(), viewer, CONFLICTS):
-        st.html(muted(t("Reports and mediation cases of all months:")))
-        downloads(t, told, "release_conflicts", KINDS)
+    every = lines + releases.releases(store(), viewer, *CONFLICTS)
+    downloads(t, every, "release")
     with st.expander(t("How these figures are made")):
-        st.html(method_note(t, lines))
+        st.html(method_note(t, every))

@@ -20,7 +20,7 @@ from geo.conflicts import Band, Channel, ConflictReport, Reporter, Theme
 from geo.municipalities import municipalities
 from geo.night import Night
 from screens.choose import by_name, choose
-from screens.conflict_figures import has_any, tables
+from screens.conflict_figures import months, tables
 from screens.html import muted, notice
 from screens.session import allowed, network, now, store, texts
 
@@ -141,13 +141,9 @@ def _figures(t: Texts, viewer: Viewer) -> None:
     """A published month of one municipality: what was frozen, whatever has arrived since."""
     st.subheader(t("Figures of a month"), anchor=False)
     town = _town(t, viewer, "figures_town")
-    own = [one for one in releases.releases(store(), viewer, CONFLICTS)
-           if has_any(one.published, town)]  # fmt: skip
-    if not own:
+    told = releases.releases(store(), viewer, *CONFLICTS)
+    if not told:
         st.html(notice(t("No month has figures to show yet.")))
         return
-    months = [one.month for one in reversed(own)]
-    month = choose(t("Month"), months, t.month, "figures_month")
-    places = conflicts.places(store(), viewer)
-    names = place_names(places[places["municipality"] == town])
-    tables(t, next(one for one in own if one.month == month), town, month, names)
+    month = choose(t("Month"), months(told), t.month, "figures_month")
+    tables(t, told, town, month)

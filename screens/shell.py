@@ -94,7 +94,14 @@ ENTRIES = (
     Entry(
         handovers.page, N_("Handovers"), "passaggi", handovers.ROLES, SERVICES, Action.READ_CONTACTS
     ),
-    Entry(free_places.page, N_("Free places"), "posti", free_places.ROLES, SERVICES),
+    Entry(
+        free_places.page,
+        N_("Free places"),
+        "posti",
+        free_places.ROLES,
+        SERVICES,
+        Action.READ_FREE_PLACES,
+    ),
     Entry(itinerary.page, N_("Itinerary"), "itinerario", itinerary.ROLES, NIGHT),
     Entry(municipality.page, N_("Municipality"), "comune", municipality.ROLES),
     Entry(region.page, N_("Region"), "regione", region.ROLES),

@@ -24,6 +24,7 @@ from screens.session import KEY, palette, session, store, texts
 HOME = {
     Role.COORDINATOR: "stanotte",
     Role.OPERATOR: "itinerario",
+    Role.HOTLINE: "numero-verde",
     Role.MUNICIPALITY: "comune",
     Role.NETWORK: "rete",
 }
@@ -89,6 +90,15 @@ def _operator(t: Texts) -> None:
         )
         if st.button(t("Enter as street unit"), key="enter_operator", disabled=unit is None):
             _enter(Viewer(Role.OPERATOR, unit=unit))
+
+
+def _hotline(t: Texts) -> None:
+    with _card(
+        t("Hotline"),
+        t("Pass on a request without a name, see when somebody comes and where places are free."),
+    ):
+        if st.button(t("Enter as hotline"), key="enter_hotline"):
+            _enter(Viewer(Role.HOTLINE))
 
 
 def _municipality(t: Texts) -> None:
@@ -165,7 +175,7 @@ def _enter(viewer: Viewer) -> None:
 
 
 DOORS = {
-    "network": (_coordinator, _operator, _municipality, _network),
+    "network": (_coordinator, _operator, _hotline, _municipality, _network),
     "municipality": (_municipality, _network),
 }
 """Which roles can be chosen in the demo, by the installation's profile."""

@@ -9,6 +9,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from data.agenda import as_ics
+from data.crews import referral_desks
 from data.exports import gpx_of
 from data.pack_links import signed
 from data.return_pictures import codes
@@ -43,7 +44,7 @@ def takeaway(crew: Crew, stands: RunningNight) -> None:
         st.link_button(t("Open the pack"), link, type="primary", width="stretch")
         with st.container(horizontal=True, key="along_files"):
             for label, ending, kind, make in (
-                (t("Pack (HTML)"), "html", "text/html", lambda: _html(stands, t)),
+                (t("Pack (HTML)"), "html", "text/html", lambda: _html(crew, stands)),
                 (t("To print (PDF)"), "pdf", "application/pdf", lambda: _pdf(stands, t)),
                 (t("Track (GPX)"), "gpx", "application/gpx+xml", lambda: gpx_of([itinerary])),
                 (t("Agenda (ICS)"), "ics", "text/calendar", lambda: as_ics(itinerary, t, now())),
@@ -74,8 +75,10 @@ def takeaway(crew: Crew, stands: RunningNight) -> None:
     comes_back(crew)
 
 
-def _html(stands: RunningNight, t: Texts) -> bytes:
-    return pack(stands, network(), store().settings(), t, now()).html.encode()
+def _html(crew: Crew, stands: RunningNight) -> bytes:
+    _, desks = referral_desks(store(), crew.viewer, crew.night, crew.unit)
+    made = pack(stands, network(), store().settings(), crew.t, now(), desks=desks)
+    return made.html.encode()
 
 
 def _pdf(stands: RunningNight, t: Texts) -> bytes:

@@ -227,6 +227,14 @@ def _cases(spots: tuple[str, ...], today: date) -> tuple[MediationCase, ...]:
     )
     cleaned = CaseAction(ago(30), MediationAction.CLEANING, (Participant.MUNICIPALITY,))
     school = CaseAction(ago(20), MediationAction.MEETING, (Participant.SCHOOL, Participant.UNIT))
+    # Along one road a table for each of its sections: enough for a figure that is published.
+    sections = (
+        MediationCase(
+            f"C-{number}", spots[1], (Theme.TRAFFIC,), ago(150), CaseState.FOLLOW_UP,
+            (listened, talked, table), today + timedelta(days=20 + number), synthetic=True,
+        )
+        for number in range(6, 12)
+    )  # fmt: skip
     return (
         MediationCase(
             "C-1", spots[0], (Theme.LITTER,), ago(100), CaseState.MEETING,
@@ -249,4 +257,5 @@ def _cases(spots: tuple[str, ...], today: date) -> tuple[MediationCase, ...]:
             (listened, talked, table, cleaned), outcome=Outcome.AGREEMENT, harm=Harm.NONE,
             closed=ago(25), synthetic=True,
         ),
+        *sections,
     )  # fmt: skip

@@ -19,7 +19,7 @@ ACCESS = {
     "not_own": "This does not belong to your organisation: nothing was written.",
     "retention_owner": "The records are deleted, but only the owner of the database can wipe their bytes from its files: have the retention run with the owner's PROSSIMA_DATABASE_URL.",
     "account_identity": "An account needs the provider's address (issuer), what the provider calls the person (subject), and a name of yours for it.",
-    "account_scope": "Role and reach do not go together: a street unit needs its unit, a municipality its ISTAT code, a coordinator may have an organisation, the network has none of them.",
+    "account_scope": "Role and reach do not go together: a street unit needs its unit, a municipality its ISTAT code, a coordinator may have an organisation, the hotline and the network have none of them.",
     "account_taken": "This person has an account already: change that one.",
     "account_missing": "There is no account {account}.",
     "account_last": "The network needs at least one open account: make that one first, so that nobody is locked out.",

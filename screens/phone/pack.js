@@ -44,6 +44,7 @@
     const undone = new Set(kept.events.filter(e => e.kind === "undone").map(e => e.values.event));
     const said = kept.events.filter(e => e.kind !== "undone" && !undone.has(e.id));
     const state = { ...night.states }, tallies = [];
+    const handed = said.filter(event => event.kind === "handed");
     for (const event of said) {
       if (event.kind === "arrived") {
         for (const other in state) if (state[other] === "here") state[other] = "done";
@@ -59,7 +60,7 @@
     }
     const here = night.stops.findIndex(stop => state[stop.key] === "here");
     const next = here >= 0 ? here : night.stops.findIndex(stop => !state[stop.key]);
-    return { state, tallies, next, here: here >= 0 };
+    return { state, tallies, handed, next, here: here >= 0 };
   };
 
   const make = (name, properties, ...children) => {
@@ -76,12 +77,13 @@
     const expired = now() >= night.expires;
     at("expired").hidden = !expired;
     if (expired) {
-      for (const id of ["next", "acts", "count", "route"]) at(id).replaceChildren();
-      for (const id of ["next", "acts", "count", "route"]) at(id).hidden = true;
+      for (const id of ["next", "sign", "acts", "count", "route"]) at(id).replaceChildren();
+      for (const id of ["next", "sign", "acts", "count", "route"]) at(id).hidden = true;
     } else {
-      const { state, tallies, next, here } = stands();
+      const { state, tallies, handed, next, here } = stands();
       drawNext(next, here);
-      drawCount(tallies, next >= 0 ? next : night.stops.length - 1);
+      drawSign();
+      drawCount(tallies, handed, next >= 0 ? next : night.stops.length - 1);
       for (const item of document.querySelectorAll("[data-stop]")) {
         const word = { done: words.done, skipped: words.skipped }[state[item.dataset.stop]];
         item.querySelector(".state").textContent = word ? `(${word})` : "";
@@ -116,8 +118,37 @@
     );
   }
 
-  let open = false;
-  function drawCount(tallies, number) {
+  // By when the coordination expects a sign. What lies on this phone is none: only what was sent.
+  function drawSign() {
+    const { every, departs, heard } = night.sign;
+    const closed = kept.events.some(event => event.kind === "closed");
+    at("sign").hidden = !every || closed || now() < departs;
+    if (at("sign").hidden) return;
+    const due = Math.max(departs, heard || 0, kept.heard || 0) + every;
+    const time = new Date(due).toLocaleTimeString("it", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Rome" });
+    const late = now() > due;
+    if (at("sign").dataset.said === `${due} ${late}`) return;
+    at("sign").dataset.said = `${due} ${late}`;
+    const line = make("p", { className: late ? "minor" : "quiet", textContent: fill(late ? words.late : words.sign, { time }) });
+    if (late) line.setAttribute("role", "alert");
+    const well = () => { say("checked_in"); if (online) send(); };
+    at("sign").replaceChildren(line, row(button(words.well, well)));
+  }
+
+  let open = false, handing = false;
+  function drawHanded(handed, stop) {
+    const last = handed[handed.length - 1];
+    const names = Object.fromEntries(lists.receivers);
+    return make("details", { open: handing, ontoggle: event => { handing = event.target.open; } },
+      make("summary", { textContent: words.handed }),
+      make("p", { className: "quiet", textContent: words.handed_once }),
+      row(...lists.receivers.map(([code, word]) =>
+        button(capital(word), () => say("handed", stop.key, { receiver: code })))),
+      last ? make("p", { textContent: fill(words.handed_last, { receiver: names[last.values.receiver] }), role: "status" }) : null,
+      last ? row(button(words.take_back, () => say("undone", null, { event: last.id }))) : null);
+  }
+
+  function drawCount(tallies, handed, number) {
     const stop = night.stops[number];
     at("count").hidden = !stop;
     if (!stop) return;
@@ -140,6 +171,7 @@
       make("p", { textContent: fill(words.counted, { count: persons }), role: "status" }),
     ];
     if (last) parts.push(...more(last));
+    parts.push(drawHanded(handed, stop));
     at("count").replaceChildren(...parts);
   }
 
@@ -211,10 +243,12 @@
       if (!answer.ok) throw new Error(String(answer.status));
       const said = await answer.json();
       kept.given = [...new Set([...kept.given, ...said.kept, ...said.known])];
+      if (said.kept.length) kept.heard = now();
       keep();
       note = fill(words.sent, { kept: said.kept.length, known: said.known.length });
       if (said.refused.length) note += " " + fill(words.refused, { count: said.refused.length });
     } catch { note = words.unsent; }
+    drawSign();
     drawBack();
   }
 
@@ -270,5 +304,8 @@
 
   draw();
   drawMap();
-  setInterval(() => { if (now() >= night.expires && at("expired").hidden) draw(); }, 30000);
+  setInterval(() => {
+    if (now() < night.expires) drawSign();
+    else if (at("expired").hidden) draw();
+  }, 30000);
 })();

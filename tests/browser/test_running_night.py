@@ -10,6 +10,8 @@ import pytest
 
 from data.access import Role, Viewer
 from data.contact_import import contact_frame, effort_frame
+from data.crews import referral_desks
+from data.handovers import monthly
 from data.replanning import accept, propose
 from data.return_pictures import codes
 from data.returns import joined, merge
@@ -30,7 +32,6 @@ pytestmark = pytest.mark.browser
 
 NIGHT = Night.of(EVENING)
 COORDINATOR = Viewer(Role.COORDINATOR)
-CPU_SLOWED = 4
 
 
 @pytest.fixture
@@ -50,6 +51,13 @@ def tonight(store, unit):
     frame = contact_frame(store, COORDINATOR)
     codes_ = {stop.zone for stop in running(store, COORDINATOR, NIGHT, unit).itinerary.stops}
     return frame[(frame["night"].dt.date == NIGHT.date) & frame["zone"].isin(codes_)]
+
+
+def handed(store, stop):
+    """Persons handed over to a programme this month in the municipality of a stop."""
+    frame = monthly(store, COORDINATOR, NIGHT.date.replace(day=1))
+    there = (frame["municipality"] == stop.zone[:6]) & (frame["receiver"] == "programma")
+    return int(frame.loc[there, "persons"].sum())
 
 
 def urgent(store, unit, moment):
@@ -133,11 +141,14 @@ def test_a_night_on_the_phone(program, visitor, kept):
     phone.goto(link)
     page.context.set_offline(True)
     stop = next(each.stop for each in stands.progress.ahead)
+    handed_before = handed(kept, stop)
     # It goes on from what was said on the page.
     assert phone.locator("#next h2").inner_text().startswith(zone_name(stop.zone))
     phone.get_by_role("button", name="Siamo sul posto").click()
     for tap in ("Osservata", "trans", "Come il precedente", "Contattata"):
         phone.get_by_role("button", name=tap, exact=True).click()
+    phone.get_by_text("Passaggio a un servizio").click()
+    phone.get_by_role("button", name="Programma di protezione").click()
     phone.get_by_role("button", name="Invia adesso").click()
     phone.get_by_text("Nessun segnale").wait_for()
     assert tonight(kept, unit)["persons"].sum() == 2
@@ -147,11 +158,13 @@ def test_a_night_on_the_phone(program, visitor, kept):
     pictures.first.wait_for()
     found = [text for each in pictures.all() for text in codes(each.screenshot())]
     for document in joined(reversed(found)):
-        assert len(merge(kept, Viewer(Role.OPERATOR, unit=unit), document).kept) == 5
+        assert len(merge(kept, Viewer(Role.OPERATOR, unit=unit), document).kept) == 6
     page.context.set_offline(False)
     phone.get_by_role("button", name="Invia adesso").click()
-    phone.get_by_text("Ricevute: 0 nuove, 5 già note.").wait_for()
+    phone.get_by_text("Ricevute: 0 nuove, 6 già note.").wait_for()
     assert tonight(kept, unit)["persons"].sum() == 5
+    # Sent twice, by two ways, a handover counts once as a contact does.
+    assert handed(kept, stop) == handed_before + 1
     assert not troubles
     phone.close()
 
@@ -201,7 +214,9 @@ def test_the_pack_needs_no_network_and_can_be_used_by_everyone(
     unit = list(kept.published(COORDINATOR, NIGHT))[-1]
     stands = running(kept, COORDINATOR, NIGHT, unit)
     begins = stands.itinerary.departure
-    made = pack(stands, load_network(program.home), kept.settings(), Texts("it"), begins)
+    _, desks = referral_desks(kept, COORDINATOR, NIGHT, unit)
+    settings, network = kept.settings(), load_network(program.home)
+    made = pack(stands, network, settings, Texts("it"), begins, desks=desks)
     assert len(made.html.encode()) <= 300_000
     file = tmp_path / "giro.html"
     file.write_text(made.html, encoding="utf-8")
@@ -219,6 +234,15 @@ def test_the_pack_needs_no_network_and_can_be_used_by_everyone(
     page.get_by_role("button", name="Contattata").click()
     page.get_by_role("button", name="minore apparente").click()
     assert "prima di tutto telefonare" in page.inner_text("#count")
+    page.get_by_text("Passaggio a un servizio").click()
+    page.get_by_role("button", name="Partner sanitario").click()
+    assert "Contato: partner sanitario." in page.inner_text("#count")
+    assert desks
+    assert all(page.get_by_text(desk.name).is_visible() for desk, _, _ in desks)
+    # Nothing was heard of the crew since it left: the pack says by when, and when it is late.
+    assert "Un segnale entro le" in page.inner_text("#sign")
+    page.clock.fast_forward(61 * 60 * 1000)
+    page.get_by_role("alert").get_by_text("aspetta un vostro segnale").wait_for()
     page.evaluate(AXE)
     found = page.evaluate(
         "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
@@ -240,7 +264,7 @@ def test_the_pack_needs_no_network_and_can_be_used_by_everyone(
     with page.expect_download() as saving:
         page.get_by_role("button", name="Salva in un file").click()
     document = json.loads(saving.value.path().read_text(encoding="utf-8"))
-    assert [one["kind"] for one in document["events"]] == ["tally", "amended"]
+    assert [one["kind"] for one in document["events"]] == ["tally", "amended", "handed"]
     assert {url.split(":")[0] for url in asked} <= {"file", "data", "blob"}
     assert not troubles
     context.close()
@@ -248,6 +272,6 @@ def test_the_pack_needs_no_network_and_can_be_used_by_everyone(
     bare = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
     still = bare.new_page()
     still.goto(file.as_uri())
-    assert still.locator(".stops li").count() == len(stands.itinerary.stops) + 1
+    assert still.locator("ol.stops li").count() == len(stands.itinerary.stops) + 1
     assert still.locator("#picture svg").is_visible()
     browser.close()

@@ -4,15 +4,17 @@ from datetime import date, timedelta
 
 import pytest
 
-from data import handovers
+from data import handovers, hotline
 from data.access import Role, Viewer
 from data.check_ins import check_in_of, check_ins
 from data.free_places import free_places, say
+from data.roads import load_network
 from data.running import record, running
 from geo.errors import ProssimaError
 from geo.free_places import Free, FreePlaces, Target, WideArea
 from geo.handovers import Handover, Receiver, Stage
 from routing.progress import CrewEvent, EventKind
+from tests.data.test_hotline import request
 from tests.nights import COORDINATOR, NIGHT, Clock, Crew
 
 MONTH = date(2026, 5, 1)
@@ -57,24 +59,69 @@ def test_what_cannot_be_is_refused_and_changes_nothing(store):
     assert counted(store) == before
 
 
-def test_a_crew_counts_at_its_stops_and_nobody_elses(store, clock):
+def test_a_crew_counts_at_its_stops_once_and_takes_back(store, clock):
+    clock.set("22:30")
     itinerary = store.published_itinerary(COORDINATOR, NIGHT, "LU1")
     stop = next(each for each in itinerary.stops if each.zone)
-    crew, place = Viewer(Role.OPERATOR, unit="LU1"), stop.zone[:6]
+    crew, place, phone = Viewer(Role.OPERATOR, unit="LU1"), stop.zone[:6], Crew("phone", clock)
     before = counted(store, municipality=place).get("programma", 0)
-    said = {"stop": stop.key, "receiver": Receiver.PROGRAMMA}
-    handovers.count_on_route(store, crew, NIGHT, "LU1", **said)
-    assert counted(store, municipality=place)["programma"] == before + 1
+
+    def says(kind, at=None, /, **values):
+        event = phone.says(kind, at, **values)
+        # The answer was lost: the phone says it again, and the whole night once more.
+        for _ in range(2):
+            done = record(store, crew, NIGHT, "LU1", [event])
+        assert done.known == (event.id,)
+        return event
+
+    def now():
+        return counted(store, municipality=place).get("programma", 0) - before
+
+    first = says(EventKind.HANDED, stop.key, receiver="programma")
+    assert now() == 1
+    second = says(EventKind.HANDED, stop.key, receiver="programma")
+    assert now() == 2
+    says(EventKind.UNDONE, event=second.id)
+    assert now() == 1
+    (handed,) = running(store, crew, NIGHT, "LU1").progress.handed
+    assert (handed.id, handed.receiver) == (first.id, Receiver.PROGRAMMA)
     # Its organisation's coordinator sees what its unit counted and nothing else.
     organisation = next(u.organisation for u in store.units(COORDINATOR) if u.code == "LU1")
     own = Viewer(Role.COORDINATOR, organisation=organisation)
     assert counted(store, own) == {"programma": 1}
-    stranger = Viewer(Role.COORDINATOR, organisation="nobody")
-    assert counted(store, stranger) == {}
+    assert counted(store, Viewer(Role.COORDINATOR, organisation="nobody")) == {}
     assert code(handovers.monthly, store, crew) == "not_allowed"
-    assert code(handovers.count_on_route, store, crew, NIGHT, "PI1", **said) == "itinerary_foreign"
-    said["stop"] = "nowhere"
-    assert code(handovers.count_on_route, store, crew, NIGHT, "LU1", **said) == "handover_stop"
+    # What the coordination takes back, the crew may still take back: nothing falls below zero.
+    handovers.count(store, own, Handover(MONTH, place, Receiver.PROGRAMMA), back=True)
+    says(EventKind.UNDONE, event=first.id)
+    assert counted(store, own) == {}
+    for values in (
+        {"receiver": "nobody"},
+        {"receiver": ["programma"]},
+        {},
+        {"receiver": "programma", "name": "x"},
+    ):
+        wrong = phone.says(EventKind.HANDED, stop.key, **values)
+        ((_, error),) = record(store, crew, NIGHT, "LU1", [wrong]).refused
+        assert error.code == "event_wrong"
+    ((_, error),) = record(
+        store, crew, NIGHT, "LU1", [phone.says(EventKind.HANDED, "nowhere", receiver="sportello")]
+    ).refused
+    assert error.code == "event_zone_unknown"
+    assert code(record, store, crew, NIGHT, "PI1", [first]) == "itinerary_foreign"
+
+
+def test_a_handover_at_a_hotline_request_counts_in_its_municipality(store, clock):
+    clock.set("22:30")
+    made = request("046017", opens="23:00", closes="02:00")
+    hotline.enter(store, COORDINATOR, made)
+    answers = hotline.answer(store, COORDINATOR, load_network(store.settings().home), made)
+    hotline.accept(store, COORDINATOR, made, answers[0])
+    crew, phone = Viewer(Role.OPERATOR, unit=answers[0].unit), Crew("phone", clock)
+    before = counted(store, municipality=LUCCA).get("sanitario", 0)
+    event = phone.says(EventKind.HANDED, made.key, receiver="sanitario")
+    assert record(store, crew, NIGHT, answers[0].unit, [event]).kept
+    assert counted(store, municipality=LUCCA)["sanitario"] == before + 1
 
 
 def test_the_funnel_sets_the_months_side_by_side(store):
@@ -100,9 +147,10 @@ def test_free_places_replace_each_other_and_grow_old(store, clock):
     assert not kept.stale(clock())
     assert kept.stale(clock() + timedelta(hours=24))
     own = Viewer(Role.COORDINATOR, organisation="an organisation")
-    assert kept in free_places(store, own)
-    assert code(say, store, own, places) == "not_allowed"
-    assert code(free_places, store, Viewer(Role.OPERATOR, unit="LU1")) == "not_allowed"
+    for passes_on in (own, Viewer(Role.OPERATOR, unit="LU1"), Viewer(Role.HOTLINE)):
+        assert kept in free_places(store, passes_on)
+        assert code(say, store, passes_on, places) == "not_allowed"
+    assert code(free_places, store, Viewer(Role.MUNICIPALITY, municipality=LUCCA)) == "not_allowed"
 
 
 def due(store, clock, unit="LU1"):

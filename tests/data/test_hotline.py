@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from data import hotline
+from data.access import Role, Viewer
 from data.models import HotlineMonthRow, HotlineRequestRow
 from data.retention import run
 from data.roads import load_network
@@ -152,3 +153,26 @@ def test_requests_become_monthly_totals(store, clock):
 def test_a_request_holds_codes_alone():
     texts = {f.name for f in dataclasses.fields(HotlineRequest) if f.type in ("str", "str | None")}
     assert texts == {"key", "municipality", "opens", "closes", "language"}
+
+
+def test_the_hotline_reads_when_somebody_comes_and_neither_who_nor_where_else(store, network):
+    caller = Viewer(Role.HOTLINE)
+    made = request()
+    hotline.enter(store, caller, made)
+    (standing,) = hotline.requests(store, caller, NIGHT)
+    assert (standing.request, standing.open, standing.arrival) == (made, True, None)
+    best = hotline.answer(store, COORDINATOR, network, made)[0]
+    hotline.accept(store, COORDINATOR, made, best)
+    (seen,) = hotline.requests(store, caller, NIGHT)
+    (known,) = hotline.requests(store, COORDINATOR, NIGHT)
+    assert known.unit == best.unit
+    assert (seen.open, seen.unit, seen.arrival) == (False, "", best.arrival)
+    for refused in (
+        lambda: hotline.answer(store, caller, network, made),
+        lambda: hotline.accept(store, caller, made, best),
+        lambda: hotline.close(store, caller, made.key, RequestOutcome.MET),
+        lambda: store.zones(caller),
+        lambda: running(store, caller, NIGHT, best.unit),
+        lambda: store.published(caller, NIGHT),
+    ):
+        assert code(refused) == "not_allowed"

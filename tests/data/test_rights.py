@@ -134,6 +134,7 @@ LOGINS = {
     "carla_all": (Role.COORDINATOR, "*", None, None),
     "dino_unlisted": (Role.COORDINATOR, None, None, None),
     "olga_fi1": (Role.OPERATOR, None, "FI-1", None),
+    "vera_verde": (Role.HOTLINE, None, None, None),
     "marco_comune": (Role.MUNICIPALITY, None, None, "048017"),
     "rita_rete": (Role.NETWORK, None, None, None),
 }

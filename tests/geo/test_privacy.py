@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import InputError
@@ -15,14 +15,15 @@ from geo.privacy import (
     Kind,
     Published,
     part_of,
+    publish_counts,
     publish_month,
     publish_noisy,
     publish_tables,
-    publish_towns,
     restored,
     totals_of,
 )
 from geo.release_rules import Rule, Rules, Threshold, broken, rounded, zoning
+from geo.release_tables import REGION
 from tests.geo.facts import MONTH, place, places
 
 CODES = tuple(f"0500{n:02d}" for n in range(1, 9))
@@ -189,27 +190,48 @@ def test_a_table_of_counts_masks_what_is_few_and_never_one_alone(counts, least):
     assert table.total == sum(count for _key, count in table.rows if count is not None)
 
 
+def counts_of(towns, **chosen):
+    return publish_counts(
+        "reports", towns, DISTRICTS, name="theme", codes="abcd", month=MONTH,
+        fingerprint="f", synthetic=True, **chosen,
+    )  # fmt: skip
+
+
 @given(
     st.dictionaries(
         st.sampled_from(CODES),
         st.fixed_dictionaries({code: st.integers(0, 12) for code in "abcd"}),
     )
 )
-def test_a_town_keeps_the_threshold_by_itself_and_sees_its_own_rows(towns):
-    release = publish_towns({"reports": ("theme", towns)}, month=MONTH, synthetic=True)
+@settings(max_examples=40)
+def test_counts_lie_in_one_cell_each_and_the_region_is_their_sum(towns):
+    release = counts_of(towns)
     assert restored(release.to_dict()) == release
-    for town, counts in towns.items():
-        part = part_of(release, town)
-        some = sum(count >= 5 for count in counts.values()) not in (0, 1)
-        if not some:
-            continue
-        rows = {key[1]: count for key, count in part.table("reports").rows}
-        assert {key for key, count in counts.items() if count < 5} <= {
-            key for key, count in rows.items() if count is None
-        }
-        assert all(key[0] == town for key, _count in part.table("reports").rows)
-    assert totals_of(release).tables == ()
-    assert part_of(release, "100005").tables == ()
+    members = [code for cell in release.cells for code in cell.members]
+    assert sorted([*members, *release.masked]) == sorted(DISTRICTS)
+    table = release.table("reports")
+    assert (table is None) == (release.cells == ())
+    sums = dict.fromkeys("abcd", 0)
+    for cell in release.cells:
+        exact = {code: sum(towns.get(m, {}).get(code, 0) for m in cell.members) for code in "abcd"}
+        for code, count in table.of(cell.key).items():
+            assert count is None or (exact[code] >= 5 and abs(count - exact[code]) <= 2)
+            assert exact[code] >= 5 or count is None
+            sums[code] += count or 0
+        part = part_of(release, cell.members[0])
+        assert part.cells == (cell,)
+        assert {key[0] for key, _count in part.table("reports").rows} == {cell.key, REGION}
+        if len(cell.members) > 1:
+            assert all(max(towns.get(m, {"a": 0}).values()) < 5 for m in cell.members)
+    if table is not None:
+        assert {code: count or 0 for code, count in table.of(REGION).items()} == sums
+        whole = totals_of(release)
+        assert {key[0] for key, _count in whole.table("reports").rows} == {REGION}
+
+
+def test_counts_of_a_place_that_is_nowhere_are_refused():
+    with pytest.raises(InputError, match="district_unknown"):
+        counts_of({"100005": {"a": 9}})
 
 
 def test_a_threshold_under_three_is_refused():

@@ -109,6 +109,7 @@ EVENTS = st.lists(
                 EventKind.CONFIRMED: {"version": sequence},
                 EventKind.AMENDED: {"event": other, "persons": sequence + 1},
                 EventKind.UNDONE: {"event": other},
+                EventKind.HANDED: {"receiver": "sportello"},
             }.get(kind, {}),
         ),
         st.sampled_from(EventKind),

@@ -85,6 +85,7 @@ def test_the_start_page_says_that_all_is_invented_and_offers_every_role(visit):
     assert {button.key for button in app.button} == {
         "enter_coordinator",
         "enter_operator",
+        "enter_hotline",
         "enter_municipality",
         "enter_network",
     }
@@ -95,6 +96,7 @@ def test_the_start_page_says_that_all_is_invented_and_offers_every_role(visit):
     [
         ("enter_coordinator", Role.COORDINATOR, "Stanotte"),
         ("enter_operator", Role.OPERATOR, "Itinerario"),
+        ("enter_hotline", Role.HOTLINE, "Numero verde"),
         ("enter_municipality", Role.MUNICIPALITY, "Abbadia San Salvatore"),
         ("enter_network", Role.NETWORK, "Rete stradale"),
     ],
