@@ -12,6 +12,7 @@ import pandas as pd
 
 from data.demo.conflicts import DemoConflicts, conflicts_of
 from data.demo.fieldwork import contacts_of, outings_before, parts_of, presence_of, zones_known
+from data.demo.mediation_day import with_mediation_day
 from data.demo.passages import free_places_of, handovers_of
 from data.demo.people import records_of
 from data.demo.services import base, desks, units
@@ -106,7 +107,9 @@ def generate(
         records=contacts,
         effort=effort,
         promises=_promises(today, teams, zones, words),
-        conflicts=conflicts_of(municipalities, zones, today, quarrels),
+        conflicts=with_mediation_day(
+            conflicts_of(municipalities, zones, today, quarrels), municipalities, teams, today
+        ),
         handovers=handovers_of(contacts, passages),
         free_places=free_places_of(today, passages),
     )
