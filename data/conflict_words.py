@@ -53,6 +53,8 @@ def area_hours(t: Texts, area: ConflictArea) -> str:
     hours = t.list(t.word(band) for band in area.bands)
     if not area.weekdays:
         return hours
+    if len(area.weekdays) == 7:
+        return t("every day: {hours}", hours=hours)
     days = t.list(t.weekday(day, "wide") for day in area.weekdays)
     return t("{days}: {hours}", days=days, hours=hours)
 

@@ -15,7 +15,7 @@ from layers.palette import Palette
 from layers.shades import shades
 
 WEEKS_BACK, WEEKS_AHEAD = 48, 4
-LEFT, WIDTH, ROW, HEAD = 236, 980, 34, 26
+LEFT, WIDTH, ROW, HEAD = 260, 1360, 34, 30
 MOST = 14
 """Rows: open cases first, the newest of them above."""
 
@@ -43,11 +43,11 @@ def year_picture(
 
     parts = [svg.hatching("order", palette.ink, palette.card)]
     rows = len(shown) + len(current)
-    parts += _months(t, first, last, x=x, foot=HEAD + rows * ROW, palette=palette)
+    parts += _months(t, first, last, today=today, x=x, foot=HEAD + rows * ROW, palette=palette)
     for number, case in enumerate(shown):
         y = HEAD + number * ROW + ROW / 2
-        parts.append(svg.text((0, y - 2), case.key, palette.ink, 13, weight=650))
-        parts.append(svg.text((0, y + 12), _short(names.get(case.place, "–")), palette.place, 11))
+        parts.append(svg.text((12, y - 2), case.key, palette.ink, 13, weight=650))
+        parts.append(svg.text((12, y + 12), _short(names.get(case.place, "–")), palette.place, 11))
         parts.append(svg.text((LEFT - 8, y + 4), t.word(case.state), palette.ink, 12, anchor="end"))
         colour = tones.heat[2].colour if case.closed else tones.chosen
         begin, end = x(case.opened), x(case.closed or today)
@@ -58,16 +58,18 @@ def year_picture(
             parts.append(_diamond(x(case.next_date), y, palette, late=case.next_date <= today))
     for number, order in enumerate(current, start=len(shown)):
         y = HEAD + number * ROW + ROW / 2
-        parts.append(svg.text((0, y - 2), order.code, palette.ink, 13, weight=650))
+        parts.append(svg.text((12, y - 2), order.code, palette.ink, 13, weight=650))
         where = _short(t.list(names.get(code, "–") for code in order.places))
-        parts.append(svg.text((0, y + 12), where, palette.place, 11))
+        parts.append(svg.text((12, y + 12), where, palette.place, 11))
         parts.append(svg.text((LEFT - 8, y + 4), t("ordinance"), palette.ink, 12, anchor="end"))
         begin, end = x(order.start), x(order.end or last)
         parts.append(
             svg.box((begin, y - 5), (max(3.0, end - begin), 10), "url(#order)", palette.ink)
         )
     parts.append(svg.line((x(today), HEAD - 4), (x(today), HEAD + rows * ROW), palette.focus, 1.5))
-    label = svg.text((x(today), HEAD - 8), t("today"), palette.ink, 11, weight=650, anchor="middle")
+    label = svg.text(
+        (x(today), HEAD - 10), t("today"), palette.ink, 11, weight=650, anchor="middle"
+    )
     return svg.picture(WIDTH, HEAD + rows * ROW + 4, t("The year of mediation"), [*parts, label])
 
 
@@ -79,13 +81,15 @@ def legend(t: Texts) -> str:
     )
 
 
-def _months(t, first, last, *, x, foot, palette) -> list[Markup]:  # type: ignore[no-untyped-def]
+def _months(t, first, last, *, today, x, foot, palette) -> list[Markup]:  # type: ignore[no-untyped-def]
     found = []
     month = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
     while month <= last:
         found.append(svg.line((x(month), HEAD), (x(month), foot), palette.line, 0.8))
-        at = (x(month) + 3, HEAD - 8)
-        found.append(svg.text(at, t.month(month, short=True), palette.place, 10))
+        # A name that today's would run into is left out.
+        if not -70 < x(month) - x(today) < 45:
+            at = (x(month) + 3, HEAD - 10)
+            found.append(svg.text(at, t.month(month, short=True), palette.place, 11))
         month = (month + timedelta(days=32)).replace(day=1)
     return found
 

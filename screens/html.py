@@ -34,6 +34,19 @@ def table(
     ).format(caption, head, body, " p-tall" if tall else "")
 
 
+def wordy(
+    caption: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    numeric: frozenset[int] = frozenset(),
+) -> Markup:
+    """A table whose last column is sentences: they keep room to be read on a phone."""
+    return Markup('<div class="p-words">{}</div>').format(
+        table(caption, header, rows, numeric=numeric)
+    )
+
+
 def _row(row: Sequence[object], numeric: frozenset[int]) -> Markup:
     first, *rest = row
     cells = Markup().join(
