@@ -42,6 +42,7 @@ from data.store import Store
 from data.terminal import TERMINAL, answer, codes, group, opened, option, progress, say, texts
 from data.texts import Texts
 from data.week_commands import week_app
+from data.what_if_commands import what_if_app
 from data.zone_commands import units_app, zones_app
 from geo.errors import ConflictError, ProssimaError
 from geo.municipalities import municipalities
@@ -51,6 +52,7 @@ from routing.planner import compile_kernel, plan_night
 from routing.prepare import NightInputs, night_problem
 from routing.refusals import told_in_words
 from screens.night_commands import night_app
+from screens.service_commands import handovers_app, places_app
 
 HELP = N_("Show this message and exit.")
 """Typer's own words for --help."""
@@ -61,6 +63,8 @@ app.add_typer(zones_app, name="zones")
 app.add_typer(units_app, name="units")
 app.add_typer(presence_app, name="presence")
 app.add_typer(desks_app, name="desks")
+app.add_typer(handovers_app, name="handovers")
+app.add_typer(places_app, name="places")
 app.add_typer(contacts_app, name="contacts")
 app.add_typer(retention_app, name="retention")
 app.add_typer(region_app, name="region")
@@ -68,6 +72,7 @@ app.add_typer(release_app, name="release")
 app.add_typer(conflicts_app, name="conflicts")
 app.registered_commands += attack_app.registered_commands
 app.registered_commands += week_app.registered_commands + count_app.registered_commands
+app.registered_commands += what_if_app.registered_commands
 app.add_typer(night_app, name="night")
 app.add_typer(db_app, name="db")
 app.add_typer(access_app, name="access")
@@ -154,6 +159,7 @@ def plan(
             network,
             now=now,
             weights=chosen.need_weights,
+            means=chosen.means,
             measure=remembered_matrices(chosen.home),
         )
         with progress() as tell, told_in_words(prepared):

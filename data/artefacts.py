@@ -23,6 +23,7 @@ from urllib.parse import unquote_to_bytes
 from openpyxl import load_workbook
 
 from geo.canaries import Canaries, Trace, traces
+from geo.errors import InputError
 
 DEEPEST = 3
 """How many wrappings inside each other are opened."""
@@ -196,8 +197,11 @@ def _formulas(name: str, data: bytes) -> int:
     kind = name.rpartition(".")[2].lower()
     if kind in ("csv", "tsv"):
         text = data.decode("utf-8-sig", "replace")
-        rows = csv.reader(io.StringIO(text), delimiter="\t" if kind == "tsv" else ";")
-        return sum(cell.startswith(FORMULA) for row in rows for cell in row)
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter="\t" if kind == "tsv" else ";")
+        try:
+            return sum(cell.startswith(FORMULA) for row in rows for cell in row)
+        except csv.Error as error:
+            raise InputError("release_file", file=f"*.{kind}") from error
     if kind == "xlsx":
         book = load_workbook(io.BytesIO(data))
         cells = (cell for sheet in book for row in sheet.iter_rows() for cell in row)

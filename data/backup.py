@@ -25,10 +25,10 @@ from typing import Any
 from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import DatabaseError
 
-from data.database import connect, engine_of, revision, told
+from data.database import bare, connect, engine_of, revision, told
 from data.keys import database_key
 from data.settings import Settings
-from data.sheets import beside
+from data.sheets import beside, written
 from geo.errors import ConflictError, InputError, MissingError
 
 MOST_HEAD = 4096
@@ -169,8 +169,8 @@ def _snapshot(settings: Settings) -> bytes:
     target.unlink(missing_ok=True)
     engine = engine_of(settings)
     try:
-        with told(settings), closing(engine.raw_connection()) as connection:
-            connection.cursor().execute("VACUUM INTO ?", (str(target),))
+        with bare(engine, settings) as cursor:
+            cursor.execute("VACUUM INTO ?", (str(target),))
         return target.read_bytes()
     finally:
         engine.dispose()
@@ -183,12 +183,13 @@ def _put(settings: Settings, content: bytes, replace: bool) -> None:
         raise ConflictError("backup_over")
     if path.exists():
         _alone(settings)
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     trial = settings.home / ".restoring" / "prossima.db"
-    trial.parent.mkdir(mode=0o700, exist_ok=True)
     try:
-        trial.touch(mode=0o600)
-        trial.write_bytes(content)
+        with written(path):
+            settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            trial.parent.mkdir(mode=0o700, exist_ok=True)
+            trial.touch(mode=0o600)
+            trial.write_bytes(content)
         _check(settings.model_copy(update={"home": trial.parent}))
         for beside_it in ("-wal", "-shm"):
             path.with_name(path.name + beside_it).unlink(missing_ok=True)
@@ -200,8 +201,8 @@ def _put(settings: Settings, content: bytes, replace: bool) -> None:
 def _check(trial: Settings) -> None:
     engine = engine_of(trial)
     try:
-        with told(trial), closing(engine.raw_connection()) as connection:
-            answer = connection.cursor().execute("PRAGMA integrity_check").fetchone()
+        with bare(engine, trial) as cursor:
+            answer = cursor.execute("PRAGMA integrity_check").fetchone()
     finally:
         engine.dispose()
     if answer != ("ok",):

@@ -129,7 +129,10 @@ def _read_csv(
     first = text.lstrip("\r\n").split("\n", 1)[0]
 
     def told(divider: str) -> tuple[int, int]:
-        names = next(csv.reader([first], delimiter=divider), [])
+        try:
+            names = next(csv.reader([first], delimiter=divider), [])
+        except csv.Error:  # the reading below says where
+            names = []
         return sum(map(knows, names)), len(names)
 
     divider = max(DIVIDERS, key=told)

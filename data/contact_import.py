@@ -26,7 +26,7 @@ from data.access import Action, Viewer
 from data.contact_columns import ContactMapping
 from data.contact_files import MOST_BYTES
 from data.contact_reading import Known, Reading, read_contacts
-from data.contacts import Outings, Records, compare, dates, fold, save
+from data.contacts import Outings, Records, compare, dates, fold, kept_elsewhere, save
 from data.contacts import read_contacts as kept_contacts
 from data.contacts import read_effort as kept_effort
 from data.identifiers import CERTAIN, identify
@@ -119,6 +119,8 @@ def dry_run(store: Store, viewer: Viewer, file: ContactFile, organisation: str) 
     with store.reading(viewer, Action.READ_CONTACTS) as session:
         outings = compare(session, records, cutoff_of(store))
         known, frozen = _knows(session, organisation), frozen_months(session)
+        if twice := kept_elsewhere(session, records):
+            return Report(organisation, reading.rows, refusals=(twice,), wrong=1)
         return _report(organisation, reading, records, outings, known=known, frozen=frozen)
 
 
@@ -134,7 +136,8 @@ def import_contacts(
     """Keep what a file brings, in one transaction. Coordinates are dropped before.
 
     Raises the first refusal with how many `others` there are; InputError
-    `contact_unplaced` (count, metres) where records lie near no zone and `leave_out` is
+    `contact_outing_elsewhere` (unit, night, organisation), `contact_unplaced` (count, metres)
+    where records lie near no zone and `leave_out` is
     not said; `synthetic_mixed` where an invented file would mix with real records.
     """
     reading = _accepted(_read(store, viewer, file, organisation))
@@ -147,6 +150,8 @@ def import_contacts(
         keep_apart(session, {synthetic})
         known, frozen = _knows(session, organisation), frozen_months(session)
         cutoff = cutoff_of(store)
+        if twice := kept_elsewhere(session, records):
+            raise twice
         fold(session, cutoff)
         outings = compare(session, records, cutoff)
         save(session, records, outings)

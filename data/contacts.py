@@ -35,6 +35,8 @@ from data.tables import add_visits
 from geo.contacts import ANY_OF, COLUMNS, COUNTS, ONE_OF, validate_contacts
 from geo.effort import COLUMNS as EFFORT
 from geo.effort import validate_effort
+from geo.errors import InputError
+from geo.night import Night
 
 UNNAMED = "prossima"
 """Organisation of records that came with no file."""
@@ -104,6 +106,30 @@ def compare(session: Session, records: Records, cutoff: date) -> Outings:
         frozenset(closed),
         sum(before.get(key, (0, 0))[1] for key in replaced),
     )
+
+
+def kept_elsewhere(session: Session, records: Records) -> InputError | None:
+    """What is wrong where an outing is kept already under another organisation's key: the same
+    persons would count twice. InputError `contact_outing_elsewhere` (unit, night, organisation).
+
+    Records without a unit are of no outing that could be told from another's.
+    """
+    tables = (records.contacts, records.effort, records.visits)
+    given = {key for table in tables for key in _keys(table) if key[0]}
+    if not given:
+        return None
+    nights = {night for _, night in given}
+    others = select(ContactEntryRow).where(
+        ContactEntryRow.organisation != records.organisation,
+        ContactEntryRow.unit.in_({unit for unit, _ in given}),
+        ContactEntryRow.night.between(min(nights), max(nights)),
+    )
+    ordered = others.order_by(ContactEntryRow.night, ContactEntryRow.unit)
+    for row in session.scalars(ordered):
+        if (row.unit, row.night) in given:
+            said = {"unit": row.unit, "night": Night(row.night)}
+            return InputError("contact_outing_elsewhere", organisation=row.organisation, **said)
+    return None
 
 
 def save(session: Session, records: Records, outings: Outings) -> None:

@@ -56,6 +56,7 @@ def count(
             network,
             now=now,
             weights=chosen.need_weights,
+            means=chosen.means,
             measure=remembered_matrices(chosen.home),
         )
         visits = prepared.problem.visits

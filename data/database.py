@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import importlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,10 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
 from data import rights, views
+from data.failures import database_failure
 from data.keys import database_key, pragma
 from data.settings import Settings
-from geo.errors import ConflictError, InputError
+from geo.errors import InputError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 0x50524F53
@@ -81,10 +83,8 @@ class told:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         match error:
-            case OperationalError() if "locked" in str(error.orig):
-                raise ConflictError("database_busy") from error
             case OperationalError():
-                raise InputError("database_unreachable") from error
+                raise (database_failure(error.orig) or InputError(self._broken())) from error
             case DatabaseError():
                 raise InputError(self._broken()) from error
 
@@ -151,6 +151,18 @@ def _insist(connection: Any, statement: str) -> None:
             waited += 0.05
         else:
             return
+
+
+@contextmanager
+def bare(engine: Engine, settings: Settings) -> Iterator[Any]:
+    """A driver's cursor outside any transaction, for what SQLite does only there."""
+    driver = engine.dialect.loaded_dbapi
+    with told(settings), closing(engine.raw_connection()) as connection:
+        try:
+            yield connection.cursor()
+        except driver.Error as error:
+            # Below SQLAlchemy the driver's own kinds come as they are.
+            raise (database_failure(error) or InputError("database_broken")) from error
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -6,11 +6,13 @@ import importlib
 import os
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from data.database import PLAIN, connect
+from data.failures import database_failure
 from data.keys import KEYRING, database_key, make_key, pragma
 from data.settings import Settings
+from data.sheets import written
 from geo.errors import ConflictError, InputError
 
 
@@ -36,12 +38,17 @@ def encrypt(settings: Settings) -> None:
     new = path.with_suffix(".db.encrypting")
     new.unlink(missing_ok=True)
     try:
-        _export(path, new, key or "")
-        _check(new, key or "")
-        _overwrite(path)
-        new.replace(path)
+        with written(new):
+            _export(path, new, key or "")
+            _check(new, key or "")
+        with path.open("r+b") as plain:
+            # The plain file gives its name only to one that is whole, and is spoilt after that.
+            new.replace(path)
+            _overwrite(plain)
     finally:
         new.unlink(missing_ok=True)
+    for beside in ("-wal", "-shm"):
+        path.with_name(path.name + beside).unlink(missing_ok=True)
     connect(settings).dispose()
 
 
@@ -66,10 +73,13 @@ def _export(path: Path, new: Path, key: str) -> None:
         if mode != "delete":
             raise ConflictError("database_running")
         said = pragma(key, "KEY").removeprefix("PRAGMA KEY = ")
-        plain.execute(f"ATTACH DATABASE ? AS fresh KEY {said}", (str(new),))
-        os.chmod(new, 0o600)
-        plain.execute("SELECT sqlcipher_export('fresh')")
-        plain.execute("DETACH DATABASE fresh")
+        try:
+            plain.execute(f"ATTACH DATABASE ? AS fresh KEY {said}", (str(new),))
+            os.chmod(new, 0o600)
+            plain.execute("SELECT sqlcipher_export('fresh')")
+            plain.execute("DETACH DATABASE fresh")
+        except driver.Error as error:
+            raise (database_failure(error) or InputError("database_broken")) from error
 
 
 def _check(new: Path, key: str) -> None:
@@ -79,11 +89,9 @@ def _check(new: Path, key: str) -> None:
             raise InputError("database_broken")
 
 
-def _overwrite(path: Path) -> None:
-    with path.open("r+b") as file:
-        for _ in range(path.stat().st_size // 65536 + 1):
-            file.write(bytes(65536))
-        file.flush()
-        os.fsync(file.fileno())
-    for beside in ("-wal", "-shm"):
-        path.with_name(path.name + beside).unlink(missing_ok=True)
+def _overwrite(file: BinaryIO) -> None:
+    left = os.fstat(file.fileno()).st_size
+    while left:
+        left -= file.write(bytes(min(left, 65536)))
+    file.flush()
+    os.fsync(file.fileno())

@@ -166,6 +166,7 @@ def _unit(night: Night, outing: Outing) -> dict[str, Any]:
         "driving_minutes": unit.driving_minutes,
         "kilometres": unit.kilometres,
         "unmarked": unit.unmarked,
+        "kits": unit.kits,
     }
 
 
@@ -179,6 +180,7 @@ def _visit(night: Night, visit: Visit) -> dict[str, Any]:
         "skills": sorted(visit.skills),
         "modes": sorted(visit.modes),
         "discreet": visit.discreet,
+        "kits": visit.materials,
         "only": None if visit.only is None else sorted(visit.only),
         "never": sorted(visit.never),
     }

@@ -83,6 +83,7 @@ UNITS: Mapping[str, Column] = {
     "driving_minutes": Column(cells.whole(1, 1440)),
     "kilometres": Column(cells.number(1, 999)),
     "unmarked": Column(cells.read_yes, cells.write_yes, empty=True),
+    "kits": Column(cells.whole(0, 9999)),
     "synthetic": Column(cells.read_yes, cells.write_yes, empty=False),
 }
 DESKS: Mapping[str, Column] = {

@@ -58,7 +58,7 @@ def night_report(now: RunningNight) -> NightReport:
             for material in Material
             if (pieces := sum(t.values.get(f"materials_{material}", 0) for t in said.tallies))
         },
-        driven=sum(each.stop.leg.metres for each in done),
+        driven=sum(each.stop.leg.driven_metres for each in done),
     )
 
 

@@ -93,14 +93,15 @@ def outing_row(outing: Outing) -> OutingRow:
         opens=outing.opens,
         closes=outing.closes,
         crew=_crew_document(outing.unit.crew),
+        kits=outing.unit.kits,
         kind=outing.kind.value,
     )
 
 
 def outing_of(row: OutingRow, unit: Unit) -> Outing:
-    """The outing that a row holds; its unit carries tonight's crew."""
-    crewed = replace(unit, crew=_crew(row.crew))
-    return Outing(Night(row.night), crewed, row.opens, row.closes, OutingKind(row.kind))
+    """The outing that a row holds; its unit carries tonight's crew and kits."""
+    tonight = replace(unit, crew=_crew(row.crew), kits=row.kits)
+    return Outing(Night(row.night), tonight, row.opens, row.closes, OutingKind(row.kind))
 
 
 def promise_row(promise: Promise) -> PromiseRow:

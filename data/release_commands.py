@@ -126,6 +126,23 @@ def release_push() -> None:
     say(t.plural("{count} release was copied.", "{count} releases were copied.", count))
 
 
+@release_app.command("collect")
+def release_collect() -> None:
+    """Take over the conflict reports that municipalities entered in their database."""
+    t = texts()
+    with opened() as store:
+        taken, left = municipal.collect(store, TERMINAL)
+    say(t.plural("{count} report taken over.", "{count} reports taken over.", taken))
+    if left:
+        say(
+            t.plural(
+                "{count} stays there: its neighbourhood is none of those known here.",
+                "{count} stay there: their neighbourhoods are none of those known here.",
+                left,
+            )
+        )
+
+
 @release_app.command("export")
 def release_export(
     folder: Annotated[Path, typer.Argument(help=N_("Folder to write into."))],

@@ -51,7 +51,7 @@ def published_in(name: str, data: bytes) -> list[Published]:
         return [restored(one) for one in found]
     except (
         AttributeError, DataSourceError, IndexError, KeyError, OSError, StopIteration, TypeError,
-        ValueError, zipfile.BadZipFile,
+        ValueError, csv.Error, zipfile.BadZipFile,
     ) as error:  # fmt: skip
         raise InputError("release_file", file=f"*{kind}") from error
 

@@ -15,7 +15,9 @@ from data.releases import SUBJECT
 from data.texts import Texts
 from geo.conflicts import Theme
 from geo.contacts import ANY_OF, ONE_OF, Material
+from geo.handovers import Receiver
 from geo.mediation import CaseState
+from geo.month_facts import FUNNEL
 from geo.municipalities import municipalities
 from geo.privacy import Cell
 from geo.release_rules import Rule
@@ -29,7 +31,7 @@ SUBJECTS: Mapping[str, str] = {
     "requests": N_("Requests"),
     "referrals": N_("Referrals"),
     "materials": N_("Materials"),
-    "identified": N_("Identification"),
+    FUNNEL: N_("From contact to first assistance"),
     "outing": N_("Kind of outing"),
     "place_type": N_("Kind of place"),
     "signals": N_("Signals"),
@@ -65,8 +67,6 @@ ATTACKS: Mapping[Attack, str] = {
 }
 """The lines of the attack report (msgids)."""
 
-IDENTIFIED = N_("with a sign of exploitation, or who asked for a way out")
-
 _CODES: Mapping[str, type[StrEnum]] = {**ONE_OF, **ANY_OF, "materials": Material}
 _BY_PLACE: Mapping[str, type[StrEnum]] = {THEMES: Theme, CASES: CaseState}
 
@@ -94,8 +94,8 @@ def municipality_name(code: str) -> str:
 
 def table_name(t: Texts, subject: str, key: tuple[str, ...]) -> str:
     """A category of a table in words, without its subject."""
-    if subject == "identified":
-        return t(IDENTIFIED)
+    if subject == FUNNEL:
+        return t("met on the street") if key == ("met",) else t.word(Receiver(key[-1]))
     if subject in _BY_PLACE:
         return t.word(_BY_PLACE[subject](key[-1]))
     if subject in _CODES and len(key) == 1:

@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import StrEnum
 from fractions import Fraction
 
 from sqlalchemy import select
@@ -25,16 +24,16 @@ from data import chain
 from data.access import Action, Scope, Viewer, scope
 from data.attack import exposed_of
 from data.conflict_figures import CONFLICTS, conflict_figures
-from data.contacts import by_code, read_with_entry
+from data.contacts import read_with_entry
 from data.districts import districts
-from data.models import RegionMonthRow, ReleaseRow
+from data.handovers import monthly_in
+from data.models import ReleaseRow
 from data.month_facts import facts_by_month, next_month
 from data.settings import Settings
 from data.store import Store
 from data.tables import is_synthetic
-from geo.contacts import ANY_OF, ONE_OF, Material
 from geo.errors import ConflictError, InputError, MissingError, RefusedError
-from geo.month_facts import PlaceFacts
+from geo.month_facts import FUNNEL, NOTHING, PlaceFacts
 from geo.night import Night
 from geo.noise import discrete_laplace
 from geo.privacy import (
@@ -43,17 +42,13 @@ from geo.privacy import (
     part_of,
     publish_month,
     publish_noisy,
-    publish_tables,
     restored,
     totals_of,
 )
-from geo.release_rules import Placed, Threshold, zoning
+from geo.release_rules import Placed, zoning
 
 SUBJECT = "contacts"
 """What the monthly figures of contacts are called in the ledger."""
-
-CODES: Mapping[str, type[StrEnum]] = {**ONE_OF, **ANY_OF, "materials": Material}
-"""The code lists that the yearly totals go by."""
 
 Noise = Callable[[Fraction], int]
 
@@ -256,35 +251,6 @@ def account(store: Store, viewer: Viewer, year: int) -> Account:
         return _account(session, year, store.settings())
 
 
-def year_totals(store: Store, viewer: Viewer, year: int) -> Published:
-    """The year's totals of the whole region by code list, records of every kind counted.
-
-    Rounded, each category at least that of the rules; of no place, so that nothing is
-    said of a municipality. Months that are not over yet count as far as they have come.
-    """
-    chosen = store.settings()
-    first, last = date(year, 1, 1), date(year, 12, 1)
-    with store.reading(viewer, Action.READ_TOTALS) as session:
-        contacts, _effort = read_with_entry(session, first, date(year + 1, 1, 1))
-        live = by_code(contacts.assign(month=first))
-        between = RegionMonthRow.month >= first, RegionMonthRow.month <= last
-        kept = session.scalars(select(RegionMonthRow).where(*between)).all()
-        synthetic = is_synthetic(session)
-    counts: dict[str, dict[tuple[str, ...], int]] = {}
-    for (_month, field, code), persons in live["sum"].items():
-        _add(counts, field, code, int(persons))
-    for row in kept:
-        _add(counts, row.field, row.code, row.persons)
-    rules = chosen.release_rules
-    return publish_tables(
-        {field: ((field,), counts.get(field, {})) for field in sorted(counts)},
-        month=first,
-        place="",
-        synthetic=synthetic,
-        threshold=Threshold(rules.category, rules.step),
-    )
-
-
 def month_name(month: date) -> str:
     """`2026-03`, as months are written in commands, file names and errors."""
     return f"{month:%Y-%m}"
@@ -298,11 +264,6 @@ def parse_month(text: str) -> date:
         raise InputError("release_month_unreadable", got=text) from error
 
 
-def _add(counts: dict[str, dict[tuple[str, ...], int]], field: str, code: str, n: int) -> None:
-    table = counts.setdefault(field, {(each,): 0 for each in CODES[field]})
-    table[code,] += n
-
-
 def _is_over(store: Store, month: date) -> bool:
     return next_month(month) <= Night.of(store.now()).date
 
@@ -314,7 +275,21 @@ def _facts(store: Store, session: Session, month: date) -> Mapping[str, PlaceFac
     facts = facts_by_month(session, *kept, month).get(month)
     if not facts:
         raise MissingError("release_month_empty", month=month_name(month))
-    return facts
+    return _with_handovers(session, month, facts)
+
+
+def _with_handovers(
+    session: Session, month: date, facts: Mapping[str, PlaceFacts]
+) -> Mapping[str, PlaceFacts]:
+    """The facts with the persons handed over in each place that month (`data.handovers`)."""
+    found = dict(facts)
+    passages = monthly_in(session, month)
+    passages = passages[passages["month"] == month]
+    for row in passages.itertuples():
+        one = found.get(row.municipality, NOTHING)
+        more = {**one.attributes, (FUNNEL, row.receiver): int(row.persons)}
+        found[row.municipality] = replace(one, attributes=more)
+    return found
 
 
 def _by_rules(

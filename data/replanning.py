@@ -88,8 +88,9 @@ def propose(
     standing = _standing(now, store.now())
     behind, ahead = standing.behind, standing.ahead
     inputs = _rest(store, standing, promise)
+    chosen = store.settings()
     prepared = night_problem(
-        inputs, network, now=store.now(), weights=store.settings().need_weights
+        inputs, network, now=store.now(), weights=chosen.need_weights, means=chosen.means
     )
     before = _as_planned(prepared.problem, unit, ahead)
     if seconds is None and iterations is None:
@@ -152,19 +153,6 @@ def free(now: RunningNight, moment: int) -> int:
     usual = (here.stop.departure - here.stop.begin).total_seconds()
     arrived = night.seconds(here.arrived) if here.arrived else moment
     return max(moment, arrived + int(usual))
-
-
-def _back_to_the_van(whole: Itinerary, behind: Sequence[ItineraryStop]) -> int:
-    """Seconds that a crew which walked to its last stop needs to where the van was left."""
-    if not behind or not _on_foot(behind[-1]):
-        return 0
-    following = whole.legs[whole.stops.index(behind[-1]) + 1]
-    return following.walk or behind[-1].leg.walk
-
-
-def _on_foot(stop: ItineraryStop) -> bool:
-    """Whether the van stayed where it was parked."""
-    return bool(stop.leg.walk and not stop.leg.drive)
 
 
 def _events(session: Session, proposal: Proposal) -> int:
@@ -252,15 +240,16 @@ def _going_on(outing: Outing, standing: _Standing) -> Outing:
     moment, behind = night.seconds(standing.moment), standing.behind
     if not behind and moment <= night.seconds(whole.departure):
         return outing
-    if standing.assumed and behind:
-        moment = max(moment, night.seconds(behind[-1].departure) + _back(whole, behind))
-    elif not standing.assumed:
+    if not standing.assumed:
         moment = free(standing.now, moment)
-    moment += _back_to_the_van(whole, behind)
+    elif behind:
+        moment = max(moment, night.seconds(behind[-1].departure))
+    moment += _back(whole, behind)
     if moment >= outing.closes:
         raise RefusedError("replan_too_late", unit=unit.name, closes=night.clock(outing.closes))
     minutes = _left(unit.driving_minutes, sum(stop.leg.drive for stop in behind) / MINUTE, 1)
     length = sum(stop.leg.driven_metres for stop in behind)
+    kits = _left(unit.kits, sum(stop.kits or 0 for stop in behind), 0)
     rested = whole.pause is not None and whole.pause.ends <= standing.moment
     going_on = replace(
         unit,
@@ -268,15 +257,19 @@ def _going_on(outing: Outing, standing: _Standing) -> Outing:
         pause=None if rested else unit.pause,
         driving_minutes=minutes if minutes is None else int(minutes),
         kilometres=_left(unit.kilometres, length / 1000, 0.1),
+        kits=kits if kits is None else int(kits),
     )
     return replace(outing, unit=going_on, opens=max(outing.opens, moment))
 
 
 def _back(whole: Itinerary, behind: Sequence[ItineraryStop]) -> int:
-    """Seconds on foot from the last stop to the van, where the crew has left it."""
-    if not behind[-1].on_foot:
+    """Seconds on foot to the van, for a crew that has left it parked to walk to its last stop.
+
+    The way on from there says how long they are; at the latest the way home does.
+    """
+    if not behind or not behind[-1].on_foot:
         return 0
-    ahead = whole.stops[len(behind) :]
+    ahead = whole.stops[whole.stops.index(behind[-1]) + 1 :]
     return next((stop.leg.walk for stop in ahead if not stop.on_foot), whole.way_home.walk)
 
 
@@ -304,7 +297,7 @@ def _as_planned(problem: Problem, unit: str, ahead: Iterable[ItineraryStop]) -> 
         fits = [k for k, option in enumerate(visit.options) if option.service == service]
         option = fits[0] if fits else 0
         value = visit.options[option].value
-        stops.append(Stop(each.key, option, 0, 0, 0, 0, 0, value, on_foot=_on_foot(each)))
+        stops.append(Stop(each.key, option, 0, 0, 0, 0, 0, value, on_foot=each.on_foot))
     shift = problem.shift_by_key[unit, 0]
     route = Route(unit, 0, tuple(stops), shift.opens, shift.opens, 0, 0)
     return Plan((route,), route.value)

@@ -45,6 +45,12 @@ class _Pieces(NamedTuple):
     way: Index
 
 
+BROKEN = (
+    ArithmeticError, IndexError, OSError, RuntimeError, ValueError, osmium.InvalidLocationError,
+)  # fmt: skip
+"""What the library raises for identifiers, numbers and places that are none."""
+
+
 def read_osm(path: Path, ticker: Ticker) -> RoadNetwork:
     """Every road of the file that a van may drive on, split at junctions.
 
@@ -56,7 +62,7 @@ def read_osm(path: Path, ticker: Ticker) -> RoadNetwork:
         ways = _read_ways(path, ticker)
         refs = np.frombuffer(ways.refs, dtype=np.int64)
         ids, lonlat = _read_nodes(path, np.unique(refs), ticker)
-    except (RuntimeError, OSError, UnicodeDecodeError) as error:
+    except BROKEN as error:
         raise InputError("network_source_broken", file=path.name, reason="content") from error
     ticker.begin("edges")
     pieces = _split(refs, np.array(ways.counts, dtype=np.int64), ids)

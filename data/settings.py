@@ -18,7 +18,9 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from geo.errors import InputError
+from geo.night import MINUTE
 from geo.release_rules import Rules
+from routing.means import Means
 from routing.need import NeedWeights
 from routing.prepare_week import WeekWeights
 
@@ -140,6 +142,23 @@ class Settings(BaseSettings):
         2.0, "Seconds that the planner searches for a night's routes.", gt=0, le=600
     )
     planner_seed: int = _kept(1, "Seed of the planner's random choices.", ge=0)
+    planner_walk_minutes: int = _kept(
+        45, "Minutes of the longest way between two stops of a unit on foot.", ge=1, le=180
+    )
+    planner_van_walk_minutes: int = _kept(
+        8,
+        "Minutes of the longest way that a crew goes on foot from its parked van to the next "
+        "zone; 0: the crew stays with its van.",
+        ge=0,
+        le=60,
+    )
+    planner_kits: float = _kept(
+        1.0,
+        "Kits that a crew hands out for each contact expected, where those on board of its "
+        "unit are counted.",
+        ge=0,
+        le=20,
+    )
     need_points: int = _kept(100, "Points that one expected contact is worth.", ge=1)
     need_exploration: float = _kept(
         0.25,
@@ -266,6 +285,15 @@ class Settings(BaseSettings):
             shortening=self.need_shortening,
             diminishing=self.need_diminishing,
             thin=self.need_thin,
+        )
+
+    @property
+    def means(self) -> Means:
+        """How far crews walk and what they hand out."""
+        return Means(
+            walking=self.planner_walk_minutes * MINUTE,
+            van_walk=self.planner_van_walk_minutes * MINUTE,
+            kits=self.planner_kits,
         )
 
     @property

@@ -22,7 +22,9 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
+from shapely.errors import ShapelyError
 
+from data.failures import file_failure
 from geo.crs import GEOGRAPHIC, to_geographic
 from geo.errors import InputError, MissingError
 
@@ -94,22 +96,39 @@ def write_sheet(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> None
 
 @contextmanager
 def beside(path: Path) -> Iterator[Path]:
-    """A new file beside `path` that takes its name only when all went well."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, prefix=".", suffix=path.suffix, delete=False) as file:
-        target = Path(file.name)
-    target.unlink()
+    """A new file beside `path` that takes its name only when all went well.
+
+    InputError `disk_full`, `file_unwritable` (file): what was there stays as it was.
+    """
+    with written(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        folder, kind = path.parent, path.suffix
+        with NamedTemporaryFile(dir=folder, prefix=".", suffix=kind, delete=False) as file:
+            target = Path(file.name)
+        target.unlink()
+        try:
+            yield target
+            os.replace(target, path)
+        finally:
+            target.unlink(missing_ok=True)
+
+
+@contextmanager
+def written(path: Path) -> Iterator[None]:
+    """What keeps a file from being written, in our words: InputError `disk_full`,
+    `file_unwritable` (file)."""
     try:
-        yield target
-        os.replace(target, path)
-    finally:
-        target.unlink(missing_ok=True)
+        yield
+    except Exception as error:  # of whichever library writes it
+        if (ours := file_failure(error, path)) is not None:
+            raise ours from error
+        raise
 
 
 def _read_geographic(path: Path) -> Sheet:
     try:
         frame = gpd.read_file(path)
-    except (DataSourceError, DataLayerError, ValueError) as error:
+    except (DataSourceError, DataLayerError, ShapelyError, ValueError) as error:
         raise InputError("file_broken", file=path.name) from error
     if not isinstance(frame, gpd.GeoDataFrame) or frame.crs is None:
         raise InputError("file_without_crs", file=path.name)

@@ -128,15 +128,17 @@ def keep_visits(
 
 
 def entry_of(session: Session, night: Night, unit: str) -> int:
-    """The entry of a unit's outing, made where there is none."""
+    """The entry of a unit's outing, made where there is none.
+
+    What came in a file under another key stays where it is: one outing has one entry.
+    """
     row = session.get_one(UnitRow, unit)
     organisation = organisation_key(row.organisation)
     chosen = select(ContactEntryRow).where(
-        ContactEntryRow.organisation == organisation,
-        ContactEntryRow.unit == unit,
-        ContactEntryRow.night == night.date,
+        ContactEntryRow.unit == unit, ContactEntryRow.night == night.date
     )
-    entry = session.scalar(chosen)
+    own = (ContactEntryRow.organisation != organisation, ContactEntryRow.id)
+    entry = session.scalar(chosen.order_by(*own).limit(1))
     if entry is None:
         entry = ContactEntryRow(
             organisation=organisation, unit=unit, night=night.date, closed=False

@@ -11,16 +11,17 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from data import audit, rights
 from data.access import FIELD, Action, Scope, Viewer, scope
+from data.failures import database_failure
 from data.scopes import confine
 from data.settings import Settings
 from data.tables import meta
-from geo.errors import ConflictError, InputError, RefusedError
+from geo.errors import ConflictError, RefusedError
 
 Clock = Callable[[], datetime]
 
@@ -68,23 +69,25 @@ class Transactions:
             yield session
             session.flush()
             rows = count()
-            self._as_application(session)
+            self._as(session, None)
             audit.append(session, viewer, action, reach, rows=rows, now=self._clock())
 
     @contextmanager
-    def recording(self) -> Iterator[Session]:
+    def recording(self, viewer: Viewer | None = None) -> Iterator[Session]:
         """A transaction for what the program writes of itself: the audit, a fact about the
-        database. It makes no cache forget what it knows."""
+        database; with the rights of a `viewer` where it must. No cache forgets what it knows."""
         with self._alone() as session:
-            self._as_application(session)
+            self._as(session, viewer)
             yield session
 
     @contextmanager
     def _alone(self) -> Iterator[Session]:
         writer = self._engine.execution_options(write=True)
         fresh = Session(writer, expire_on_commit=False)
-        with self._turn, _told(), fresh as session, session.begin():
+        with self._turn, _told() as act, fresh as session, session.begin():
             yield session
+            session.flush()
+            act.committing = True
 
     def _reach(self, viewer: Viewer, action: Action) -> Scope:
         """How far the viewer may go; nobody of the field in the municipalities' installation."""
@@ -100,9 +103,9 @@ class Transactions:
         if viewer and viewer.organisation and reach is Scope.OWN_ORGANISATION:
             confine(session, viewer.organisation)
 
-    def _as_application(self, session: Session) -> None:
+    def _as(self, session: Session, viewer: Viewer | None) -> None:
         if self._rights:
-            rights.become(session, None)
+            rights.become(session, viewer)
 
     def _note_reading(self, viewer: Viewer, action: Action, reach: Scope, rows: int) -> None:
         now = self._clock()
@@ -124,23 +127,23 @@ class Transactions:
         return self._clock()
 
 
-@contextmanager
-def _told() -> Iterator[None]:
+class _told:
     """What goes wrong in the database, as our own errors."""
-    try:
-        yield
-    except StaleDataError as error:
-        raise ConflictError("plan_changed") from error
-    except IntegrityError as error:
-        raise ConflictError("row_taken") from error
-    except OperationalError as error:
-        if "locked" in str(error.orig):
-            raise ConflictError("database_busy") from error
-        raise InputError("database_unreachable") from error
-    except DatabaseError as error:
-        # PostgreSQL's own rights, which are asked after the table of actions.
-        if "row-level security" in str(error.orig):
-            raise RefusedError("not_own") from error
-        if "permission denied" in str(error.orig):
-            raise InputError("database_rights") from error
-        raise
+
+    def __init__(self) -> None:
+        self.committing = False
+
+    def __enter__(self) -> _told:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        match error:
+            case StaleDataError():
+                raise ConflictError("plan_changed") from error
+            case IntegrityError():
+                raise ConflictError("row_taken") from error
+            case DatabaseError():
+                lost = error.connection_invalidated
+                ours = database_failure(error.orig, lost=lost, committing=self.committing)
+                if ours is not None:
+                    raise ours from error

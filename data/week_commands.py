@@ -82,6 +82,7 @@ def week(
             network,
             now=store.now(),
             weights=chosen.need_weights,
+            means=chosen.means,
             week=chosen.week_weights,
             usual=regular_times(store, TERMINAL, begin),
             measure=remembered_matrices(chosen.home),

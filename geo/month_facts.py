@@ -19,14 +19,15 @@ import pandas as pd
 
 from geo.contacts import (
     ANY_OF,
+    CONTACTED,
     ONE_OF,
     OUTDOOR,
     AgeClass,
     Known,
     Material,
-    Request,
     charted,
 )
+from geo.handovers import Receiver
 
 
 class Figure(StrEnum):
@@ -52,13 +53,16 @@ ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
     "requests": tuple(ANY_OF["requests"]),
     "referrals": tuple(ANY_OF["referrals"]),
     "materials": tuple(Material),
-    "identified": ("identified",),
+    "funnel": ("met", *Receiver),
 }
 """Tables of the region and their codes: persons met, or pieces for `materials`.
 
-`identified`: persons with a sign of exploitation or who asked for a way out, the middle of
-the funnel from contact to first assistance.
+`funnel`: persons talked to in the street, and handed over to a service by who received them
+(`geo.handovers`): counts of one month side by side, nobody is followed.
 """
+
+FUNNEL = "funnel"
+"""The subject whose handovers are no part of contact records."""
 
 PARTITIONS = frozenset({"kind", "gender", "macro_area", "age_class", "materials"})
 """Tables whose categories come to the whole figure; of others one person may have several."""
@@ -176,10 +180,8 @@ def _by(rows: pd.DataFrame, name: str) -> dict[tuple[date, str], dict]:
 
 def _attributes(rows: pd.DataFrame) -> dict[tuple[date, str], dict[tuple[str, str], int]]:
     """Persons (or pieces) by subject and code, for each month and municipality."""
-    signs = [f"signals_{code}" for code in ANY_OF["signals"]]
-    signs.append(f"requests_{Request.USCITA_SFRUTTAMENTO}")
     columns: dict[tuple[str, str], np.ndarray] = {
-        ("identified", "identified"): rows[signs].to_numpy(bool).any(1)
+        (FUNNEL, "met"): rows["kind"].isin(CONTACTED).to_numpy()
     }
     for subject, codes in ATTRIBUTES.items():
         if subject in ONE_OF:

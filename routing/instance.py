@@ -72,6 +72,21 @@ class Roads(NamedTuple):
     metres_from: NDArray[np.int32]  # (mode, origin, destination)
 
 
+class Reach(NamedTuple):
+    """Visits v by the loosest of their options, and the ways to them, in 32 bits.
+
+    Rows of `there` and `onward` belong to one place, so that a gap of a route is compared
+    with all visits along two rows.
+    """
+
+    opens: NDArray[np.int32]  # (v,): the earliest of any option, as the next two
+    closes: NDArray[np.int32]  # (v,): the latest
+    service: NDArray[np.int32]  # (v,): the shortest
+    there: NDArray[np.int32]  # (mode, place, v): seconds from the place to the visit
+    onward: NDArray[np.int32]  # (mode, place, v): seconds from the visit to the place
+    shortest: int  # service of any visit
+
+
 class Instance(NamedTuple):
     """Options o (then the starts and the ends), visits v, shifts k, modes and places."""
 
@@ -85,6 +100,7 @@ class Instance(NamedTuple):
     affinity: NDArray[np.float64]  # (o, k): points for serving o by k, 0 as a rule
     close: NDArray[np.int64]  # (o, :): other options, nearest first
     roads: Roads
+    reach: Reach
     diminishing: float
     repeats: bool  # whether any visit may be made more than once
     driving_price: float  # points a second on the road
@@ -138,17 +154,19 @@ def compiled(problem: Problem, affinity: NDArray[np.float64] | None = None) -> C
     if affinity is not None:
         points[: len(singles)] = affinity
         np.add.at(points, members[:, 0], affinity[members[:, 1]])
+    records, roads = _option_records(problem, choices), _roads(problem, modes)
     instance = Instance(
         options=len(choices),
         shifts=len(problem.shifts),
-        option=_option_records(problem, choices),
+        option=records,
         also=_also(problem, choices),
         visit=_visit_records(problem),
         shift=_shift_records(problem, modes),
         allowed=_allowed(problem, choices).reshape(pairing),
         affinity=points,
         close=_nearest_options(problem, choices),
-        roads=_roads(problem, modes),
+        roads=roads,
+        reach=_reach(problem, records[: len(choices)], roads),
         diminishing=float(problem.diminishing),
         repeats=any(visit.most > 1 for visit in problem.visits) and problem.nights > 1,
         driving_price=_driving_price(problem),
@@ -236,6 +254,30 @@ def _roads(problem: Problem, modes: list[str]) -> Roads:
     seconds = np.array([problem.travel[mode].seconds for mode in modes], np.int32).reshape(shape)
     metres = np.array([problem.travel[mode].metres for mode in modes], np.int32).reshape(shape)
     return Roads(np.ascontiguousarray(seconds.transpose(0, 2, 1)), seconds, metres)
+
+
+def _reach(problem: Problem, options: NDArray[np.void], roads: Roads) -> Reach:
+    """The loosest window and the ways of every visit; walks begin at their first visit."""
+    count, visit = len(problem.visits), options["visit"]
+    opens, closes = np.full(count, LATEST), np.full(count, -1)
+    service = np.full(count, LATEST)
+    np.minimum.at(opens, visit, options["opens"])
+    np.maximum.at(closes, visit, options["closes"])
+    np.minimum.at(service, visit, options["service"])
+    place = _integers(each.place for each in problem.visits)
+    # Two ways and a service must not overflow.
+    there, onward = (
+        np.ascontiguousarray(np.minimum(way[:, :, place], UNREACHABLE // 2))
+        for way in (roads.seconds_from, roads.seconds_to)
+    )
+    return Reach(
+        opens=opens.astype(np.int32),
+        closes=closes.astype(np.int32),
+        service=service.astype(np.int32),
+        there=there,
+        onward=onward,
+        shortest=int(service.min(initial=LATEST)),
+    )
 
 
 def _promise(problem: Problem) -> float:

@@ -77,7 +77,8 @@ class ItineraryStop:
     `key` of the visit; `zone`: its code; `place`: the name of a promise's spot where it is
     no zone. `access`: how people are reached there. `shortened`: less than the usual time.
     `languages`: the crew speaks at least one of them. `mediator`: the visit needs one.
-    `ordinances`: hours in which an order is in force there tonight.
+    `ordinances`: hours in which an order is in force there tonight. `kits`: those to hand out
+    there, None where the unit's are not counted.
     """
 
     key: str
@@ -96,6 +97,7 @@ class ItineraryStop:
     ordinances: tuple[str, ...] = ()
     on_foot: bool = False
     """Reached on foot, the van stays where it is."""
+    kits: int | None = None
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,12 @@ class Itinerary:
     def legs(self) -> tuple[Leg, ...]:
         """The way to each stop and the way home."""
         return (*(stop.leg for stop in self.stops), self.way_home)
+
+    @property
+    def kits(self) -> int | None:
+        """Kits that the stops use up; None where they are not counted."""
+        counted = [stop.kits for stop in self.stops if stop.kits is not None]
+        return sum(counted) if counted else None
 
     @property
     def driving_minutes(self) -> int:
@@ -195,7 +203,7 @@ def itinerary(prepared: Prepared, route: Route, network: RoadNetwork) -> Itinera
         start=unit.start.name,
         departure=night.at(route.departure),
         stops=tuple(
-            _itinerary_stop(prepared, stop, leg)
+            _itinerary_stop(prepared, stop, leg, counted=unit.kits is not None)
             for stop, leg in zip(route.stops, legs[:-1], strict=True)
         ),
         pause=_itinerary_rest(prepared, route),
@@ -292,7 +300,7 @@ def _refuse_disagreement(route: Route, legs: list[Leg], rest: int) -> None:
             )
 
 
-def _itinerary_stop(prepared: Prepared, stop: Stop, leg: Leg) -> ItineraryStop:
+def _itinerary_stop(prepared: Prepared, stop: Stop, leg: Leg, *, counted: bool) -> ItineraryStop:
     night, visit = prepared.night, prepared.problem.visit(stop.visit)
     promise = next((p for p in prepared.inputs.promises if p.key == stop.visit), None)
     code = promise.zone if promise else visit.key
@@ -313,6 +321,7 @@ def _itinerary_stop(prepared: Prepared, stop: Stop, leg: Leg) -> ItineraryStop:
         mediator=bool(visit.skills),
         ordinances=prepared.inputs.ordinances.get(code or "", ()),
         on_foot=stop.on_foot,
+        kits=visit.materials if counted else None,
     )
 
 

@@ -23,6 +23,7 @@ SOURCES = (
     "instance",
     "routes",
     "insertion",
+    "room",
     "ruin",
     "recreate",
     "pool",

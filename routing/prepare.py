@@ -16,10 +16,11 @@ import pandas as pd
 
 from geo.errors import InfeasibleError, InputError, MissingError
 from geo.network import RoadNetwork
-from geo.night import HOUR, MINUTE, Night
+from geo.night import HOUR, Night
 from geo.presence import by_hour, validate_presence
 from geo.travel import matrix
 from geo.zones import Access, Zone
+from routing.means import Means
 from routing.need import Need, NeedWeights
 from routing.options import tonight, zone_options
 from routing.problem import Kind, Option, Problem, Visit
@@ -27,13 +28,6 @@ from routing.promises import Promise
 from routing.sites import Measure, Site, Sites, place_sites
 from routing.units import Outing
 from routing.visits import MODES, base_key, promise_visit, shift_of, zone_visit
-
-WALKING_LIMIT = 45 * MINUTE
-"""Seconds of the longest leg of a crew on foot."""
-
-
-VAN_WALK = 8 * MINUTE
-"""Seconds of the longest way on foot that a crew goes from its parked van."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,22 +90,20 @@ def night_problem(
     *,
     now: datetime,
     weights: NeedWeights | None = None,
-    walking_limit: int = WALKING_LIMIT,
-    van_walk: int = VAN_WALK,
+    means: Means | None = None,
     measure: Measure = matrix,
 ) -> Prepared:
     """The planning problem of a night on a road network.
 
     `now` (aware): what is over cannot be planned, a shift under way is planned from now on.
-    `walking_limit`: seconds of the longest leg of a unit on foot, `van_walk` of one from a
-    parked van (0: the crew stays with it); `measure`: a cache of matrices.
+    `means`: how far crews walk and what they hand out; `measure`: a cache of matrices.
     Raises InputError `night_past`, `units_missing`, `unit_other_night`, `unit_off_duty`,
     `shift_over`, `base_off_network`, `zone_window_reversed`, `zone_forced_and_excluded`,
     `promise_other_night`, `promise_window`, `promise_off_network`; MissingError `zone_unknown`,
     `unit_unknown`; InfeasibleError `zone_forced_impossible`, `promise_zone_closed`,
     `promise_too_late`.
     """
-    weights = weights or NeedWeights()
+    weights, means = weights or NeedWeights(), means or Means()
     _refuse_past(inputs.night, now)
     _refuse_unknown(inputs)
     outings = tuple(_from_now(outing, inputs.night, now) for outing in inputs.outings)
@@ -122,7 +114,7 @@ def night_problem(
     kept, others = _own_promises(inputs, outings, now)
     unplanned += others
     zones = {zone.code: zone for zone in inputs.zones}
-    limits = _limits(outings, walking_limit, van_walk)
+    limits = _limits(outings, means)
     sites = place_sites(network, _sites(outings, options, kept, zones), limits, measure)
     _refuse_off_road(outings, kept, sites)
     for code in sorted(set(options) & set(sites.off)):
@@ -130,14 +122,21 @@ def night_problem(
         unplanned.append(Unplanned(code, "zone_off_network", {"metres": sites.off[code]}))
     _refuse_forced(inputs, unplanned)
 
-    visits = [_zone_visit(zones[code], inputs, outings, sites, options[code]) for code in options]
+    needs = {code: tuple(wanted for _, wanted in pairs) for code, pairs in options.items()}
+    visits = [
+        replace(
+            _zone_visit(zones[code], inputs, outings, sites, pairs),
+            materials=means.kits_for(needs[code]),
+        )
+        for code, pairs in options.items()
+    ]
     visits += [_promise_visit(promise, inputs, zones, sites, now) for promise in kept]
     shifts = (
         shift_of(
             outing,
             sites.row[base_key(outing, outing.unit.start)],
             sites.row[base_key(outing, outing.unit.end)],
-            van_walk,
+            means.van_walk,
         )
         for outing in outings
     )
@@ -150,7 +149,7 @@ def night_problem(
             diminishing=weights.diminishing,
         ),
         sites=sites,
-        needs={code: tuple(wanted for _, wanted in pairs) for code, pairs in options.items()},
+        needs=needs,
         unplanned=tuple(unplanned),
     )
 
@@ -253,7 +252,7 @@ def _own_promises(
     return own, others
 
 
-def _limits(outings: tuple[Outing, ...], walking_limit: int, van_walk: int) -> dict[str, int]:
+def _limits(outings: tuple[Outing, ...], means: Means) -> dict[str, int]:
     """Most seconds of a leg by mode: a van's is shorter than its shift, a walk than the limit.
 
     In whole hours for vans, so that a remembered matrix serves a shift under way as well.
@@ -262,12 +261,12 @@ def _limits(outings: tuple[Outing, ...], walking_limit: int, van_walk: int) -> d
     for outing in outings:
         length = -(-(outing.closes - outing.opens) // HOUR) * HOUR
         if outing.unit.mode is Access.FOOT:
-            length = min(length, walking_limit)
+            length = min(length, means.walking)
         mode = outing.unit.mode.value
         limits[mode] = max(length, limits.get(mode, 0))
-    if van_walk and Access.VAN.value in limits:
+    if means.van_walk and Access.VAN.value in limits:
         foot = Access.FOOT.value
-        limits[foot] = max(van_walk, limits.get(foot, 0))
+        limits[foot] = max(means.van_walk, limits.get(foot, 0))
     return limits
 
 

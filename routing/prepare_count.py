@@ -49,7 +49,7 @@ def count_inputs(
     outings = tuple(
         replace(
             outing,
-            unit=replace(outing.unit, driving_minutes=None, kilometres=None),
+            unit=replace(outing.unit, driving_minutes=None, kilometres=None, kits=None),
             opens=max(0, first - AROUND[0]),
             closes=last + AROUND[1],
         )

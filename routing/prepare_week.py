@@ -20,6 +20,7 @@ from geo.night import MINUTE, Night
 from geo.travel import matrix
 from routing.choose import Quota
 from routing.coverage import standing
+from routing.means import Means
 from routing.need import NeedWeights
 from routing.options import tonight
 from routing.plan import Plan, verified
@@ -93,6 +94,7 @@ def week_problem(
     *,
     now: datetime,
     weights: NeedWeights | None = None,
+    means: Means | None = None,
     week: WeekWeights | None = None,
     usual: Usual | None = None,
     measure: Measure = matrix,
@@ -110,7 +112,9 @@ def week_problem(
     visits: dict[str, Visit] = {}
     for each in sorted(inputs, key=lambda one: one.night):
         number = each.night - first
-        prepared = night_problem(each, network, now=now, weights=weights, measure=measure)
+        prepared = night_problem(
+            each, network, now=now, weights=weights, means=means, measure=measure
+        )
         plain = {visit.key: len(visit.options) for visit in prepared.problem.visits}
         prepared = _with_regular(prepared, usual or {}, week)
         nights[number] = prepared
@@ -240,7 +244,12 @@ def _joined(known: Visit | None, more: Visit) -> Visit:
     if known is None:
         return more
     only = None if known.only is None or more.only is None else known.only | more.only
-    return replace(known, options=known.options + more.options, only=only)
+    return replace(
+        known,
+        options=known.options + more.options,
+        only=only,
+        materials=max(known.materials, more.materials),
+    )
 
 
 def _combined(

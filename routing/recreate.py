@@ -9,6 +9,7 @@ from routing.chance import draw
 from routing.insertion import NOWHERE, Manner, cheapest_insertion
 from routing.instance import Instance
 from routing.kernel import inlined, kernel
+from routing.room import room_for
 from routing.routes import Routes, insert, is_open
 
 BY_RATIO_SHARE = 0.3
@@ -24,23 +25,35 @@ def recreate(
     chance: NDArray[np.uint64],
 ) -> None:
     """Fill the changed routes with open options in one of two ways."""
-    candidates = open_options(instance, routes)
+    room = room_for(instance, routes, changed)
     if draw(chance) < BY_RATIO_SHARE:
-        insert_best_ratios(instance, routes, changed, candidates, chance)
+        insert_best_ratios(instance, routes, room, chance)
     else:
-        insert_in_drawn_order(instance, routes, changed, candidates, chance)
+        insert_in_drawn_order(instance, routes, room, chance)
 
 
 @kernel
-def open_options(instance: Instance, routes: Routes) -> NDArray[np.int64]:
-    """The options that may be added and are worth something."""
+def open_options(
+    instance: Instance, routes: Routes, room: NDArray[np.uint8]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The options that may be added, are worth something, and that some route may have room
+    for; and (c, k) which shifts those are."""
+    anywhere = np.zeros(room.shape[1], dtype=np.uint8)
+    for shift in range(instance.shifts):
+        anywhere |= room[shift]
     found = np.empty(instance.options, dtype=np.int64)
+    takers = np.empty((instance.options, instance.shifts), dtype=np.bool_)
     count = 0
     for option in range(instance.options):
-        if instance.option[option].worth > 0.0 and is_open(instance, routes, option):
+        visit = instance.option[option].visit
+        if not anywhere[visit] or instance.option[option].worth <= 0.0:
+            continue
+        if is_open(instance, routes, option):
+            for shift in range(instance.shifts):
+                takers[count, shift] = room[shift, visit] != 0 and instance.allowed[option, shift]
             found[count] = option
             count += 1
-    return found[:count]
+    return found[:count], takers[:count]
 
 
 @inlined
@@ -58,11 +71,11 @@ def points_now(instance: Instance, routes: Routes, option: int) -> float:
 def insert_in_drawn_order(
     instance: Instance,
     routes: Routes,
-    changed: NDArray[np.bool_],
-    candidates: NDArray[np.int64],
+    room: NDArray[np.uint8],
     chance: NDArray[np.uint64],
 ) -> None:
     """Each option in turn at its cheapest place, with blinks; the order is drawn."""
+    candidates, takers = open_options(instance, routes, room)
     keys = _drawn_order(instance, routes, candidates, chance)
     manner = Manner(draw(chance) < BY_DETOUR_SHARE, BLINK, chance)
     for index in np.argsort(keys):
@@ -73,7 +86,7 @@ def insert_in_drawn_order(
         best_shift = -1
         best_position = 0
         for shift in range(instance.shifts):
-            if changed[shift] and instance.allowed[option, shift]:
+            if takers[index, shift]:
                 cost, position = cheapest_insertion(instance, routes, option, shift, manner)
                 if cost < best_cost:
                     best_cost = cost
@@ -124,11 +137,11 @@ def _remoteness(instance: Instance, option: int) -> float:
 def insert_best_ratios(
     instance: Instance,
     routes: Routes,
-    changed: NDArray[np.bool_],
-    candidates: NDArray[np.int64],
+    room: NDArray[np.uint8],
     chance: NDArray[np.uint64],
 ) -> None:
     """Again and again the insertion with the best noisy ratio points^a / seconds."""
+    candidates, takers = open_options(instance, routes, room)
     exponent = 1.0 + 1.5 * draw(chance)
     noise = 0.6 * draw(chance)
     manner = Manner(draw(chance) >= BY_DETOUR_SHARE, 0.0, chance)
@@ -137,10 +150,11 @@ def insert_best_ratios(
     factor = np.empty(len(candidates))
     drawn = np.empty(len(candidates))
     count = 0
-    for option in candidates:
+    for index in range(len(candidates)):
+        option = candidates[index]
         fits = False
         for shift in range(instance.shifts):
-            if changed[shift] and instance.allowed[option, shift]:
+            if takers[index, shift]:
                 costs[count, shift], positions[count, shift] = cheapest_insertion(
                     instance, routes, option, shift, manner
                 )

@@ -15,7 +15,8 @@ from routing.chance import draw
 from routing.instance import Instance
 from routing.kernel import kernel
 from routing.pool import Pool, pool_route
-from routing.recreate import insert_best_ratios, open_options, recreate
+from routing.recreate import insert_best_ratios, recreate
+from routing.room import room_for
 from routing.routes import Routes, claim, release, time_route, total_score
 from routing.ruin import ruin
 
@@ -73,7 +74,7 @@ def fill(instance: Instance, search: Search) -> None:
     """Add to the current routes whatever still fits, and remember the result when better."""
     routes = search.routes
     everyone = np.ones(instance.shifts, dtype=np.bool_)
-    insert_best_ratios(instance, routes, everyone, open_options(instance, routes), search.chance)
+    insert_best_ratios(instance, routes, room_for(instance, routes, everyone), search.chance)
     points, score = total_score(instance, routes)
     _copy_to_snapshot(routes, search.current, everyone, points, score)
     if points > search.best.points[0]:

@@ -73,6 +73,7 @@ class Unit:
 
     `territory`: ISTAT province codes it works in. Limits are per night; None is no limit.
     `unmarked`: it can come without signs; otherwise discreet visits are made by others.
+    `kits`: those on board when it sets out, None where they are not counted.
     """
 
     code: str
@@ -90,6 +91,7 @@ class Unit:
     driving_minutes: int | None = None
     kilometres: float | None = None
     unmarked: bool = True
+    kits: int | None = None
     synthetic: bool = False
 
     def __post_init__(self) -> None:
@@ -99,6 +101,8 @@ class Unit:
             raise InputError("unit_driving", unit=self.code, got=self.driving_minutes)
         if self.kilometres is not None and self.kilometres <= 0:
             raise InputError("unit_kilometres", unit=self.code, got=self.kilometres)
+        if self.kits is not None and self.kits < 0:
+            raise InputError("unit_kits", unit=self.code, got=self.kits)
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,7 @@ def shift_of(outing: Outing, start: int, end: int, van_walk: int = 0) -> Shift:
         pause=_pause(outing),
         driving=None if unit.driving_minutes is None else unit.driving_minutes * MINUTE,
         metres=None if unit.kilometres is None else round(unit.kilometres * 1000),
+        materials=unit.kits,
         walking=van_walk if van_walk and unit.mode is Access.VAN else None,
         kinds=frozenset({Kind.MEDIATION}) if outing.mediates else None,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from routing.plan import Plan
@@ -27,22 +27,34 @@ class WhatIf:
     plan: Plan
 
 
+CHANGES = ("hour", "unit", "language")
+
+Teller = Callable[[int, int], bool | None]
+"""Is told how many of how many changes are tried; False ends it with those."""
+
+
 def what_if(
-    problem: Problem, plan: Plan, *, iterations: int = ITERATIONS, seed: int = 1
+    problem: Problem,
+    plan: Plan,
+    *,
+    iterations: int = ITERATIONS,
+    seed: int = 1,
+    progress: Teller | None = None,
 ) -> tuple[WhatIf, ...]:
     """The best of each kind of change, the most useful first.
 
     Every change is planned from the given plan on, so none can seem to do harm; part of a
     gain may be the planner's second look, which `one_more_look` measures.
     """
-    found = []
-    for change in ("hour", "unit", "language"):
-        tried = [
-            _planned(problem, plan, variant, iterations, seed)
-            for variant in _variants(problem, plan, change)
-        ]
-        found += sorted(tried, key=lambda one: -one.gain)[:1]
-    return tuple(sorted(found, key=lambda one: -one.gain))
+    variants = [one for change in CHANGES for one in _variants(problem, plan, change)]
+    best: dict[str, WhatIf] = {}
+    for number, variant in enumerate(variants):
+        if progress and progress(number, len(variants)) is False:
+            break
+        tried = _planned(problem, plan, variant, iterations, seed)
+        if variant.change not in best or tried.gain > best[variant.change].gain:
+            best[variant.change] = tried
+    return tuple(sorted(best.values(), key=lambda one: -one.gain))
 
 
 def one_more_look(

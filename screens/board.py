@@ -20,6 +20,7 @@ from routing.itinerary import Itinerary
 from routing.units import Unit
 from screens.charts import loads, timeline
 from screens.html import badge, notice, table
+from screens.kits import kits_to_take
 from screens.maps import show
 from screens.names import stop_name, zone_title
 from screens.plans import Shown, leg_text, stop_tags
@@ -152,6 +153,8 @@ def _stops(shown: Shown, itinerary: Itinerary) -> Markup:
         departure=t.clock(itinerary.departure),
         home=t.clock(itinerary.home),
     )
+    if (kits := kits_to_take(t, itinerary)) is not None:
+        out = f"{out} · {kits}"
     return Markup('<p class="p-muted">{}</p>{}<ol class="p-stops">{}</ol>').format(
         out, loads(sign, shown.loads(itinerary.unit)), rows
     )

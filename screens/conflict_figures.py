@@ -13,7 +13,7 @@ from data.release_words import member_names, subject_name, table_name
 from data.releases import Release
 from data.texts import Texts
 from geo.privacy import Cell, Published
-from geo.release_tables import REGION, Counts
+from geo.release_tables import REGION
 from layers.palette import Palette
 from screens.html import muted, notice, table
 from screens.municipality_figures import LATEST
@@ -74,10 +74,11 @@ def _table(t: Texts, one: Published, municipality: str, month: date) -> None:
     (part,) = one.tables
     cell = one.cell_of(municipality)
     own: Mapping[str, int | None] = {} if cell is None else part.of(cell.key)
+    masked = sum(count is None for count in own.values())
     rows = [
         (
             table_name(t, part.subject, (code,)),
-            _said(t, own, code, part),
+            shown(t, own[code], part.least, masked) if own else t("not shown"),
             t.number(total, 0) if total else t("not shown"),
         )
         for code, total in part.of(REGION).items()
@@ -87,14 +88,6 @@ def _table(t: Texts, one: Published, municipality: str, month: date) -> None:
     st.html(table(f"{title}, {t.month(month)}", header, rows, numeric=frozenset({1, 2})))
     if cell is not None and _joined(cell):
         st.html(muted(t("Together: {places}.", places=t.list(member_names(cell)))))
-
-
-def _said(t: Texts, own: Mapping[str, int | None], code: str, part: Counts) -> str:
-    """A count; of two that are not shown one may be no small one."""
-    masked = sum(count is None for count in own.values())
-    if own.get(code) is None and (not own or masked == 2):
-        return t("not shown")
-    return shown(t, own[code], part.least)
 
 
 def _joined(cell: Cell | None) -> bool:

@@ -44,6 +44,14 @@ def page() -> None:
                 )
             )
         )
+        st.html(
+            muted(
+                t(
+                    "Releases hold the same by month: of the places shown, rounded, and without "
+                    "those reached by phone or indoors."
+                )
+            )
+        )
         st.html(funnel_picture(t, steps))
         st.html(_steps(t, steps))
     with right:

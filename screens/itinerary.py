@@ -25,6 +25,7 @@ from screens.check_ins import say_all_well
 from screens.closing import closing
 from screens.hand_over import hand_over
 from screens.html import badge, muted, notice
+from screens.kits import kits_to_take
 from screens.maps import show
 from screens.names import stop_name
 from screens.next_desk import next_desk
@@ -105,6 +106,8 @@ def _draw(crew: Crew, stands: RunningNight, sign: Sign) -> None:
             )
         )
     )
+    if (kits := kits_to_take(t, itinerary)) is not None:
+        st.html(muted(kits))
     own = crew.viewer.role is Role.OPERATOR
     if stands.expired and own:
         st.html(notice(t.sentence(RefusedError("itinerary_expired"))))

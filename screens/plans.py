@@ -291,4 +291,6 @@ def stop_tags(t: Texts, stop: ItineraryStop) -> list[str]:
         tags.append(t("with mediator"))
     if stop.shortened:
         tags.append(t("shortened"))
+    if stop.kits:
+        tags.append(t.plural("{count} kit", "{count} kits", stop.kits))
     return tags

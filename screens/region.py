@@ -11,6 +11,7 @@ from data import releases
 from data.access import Role
 from data.release_files import year_csv
 from data.release_pictures import describe, trend_picture
+from data.year_totals import year_totals
 from geo.night import Night
 from screens.html import figures, muted, notice, state, table
 from screens.pictures import style
@@ -40,7 +41,7 @@ def page() -> None:
     year = st.selectbox(
         t("Year"), range(this, this - YEARS, -1), format_func=str, key="region_year", width=180
     )
-    found = releases.year_totals(store(), viewer, year)
+    found = year_totals(store(), viewer, year)
     if not found.tables:
         st.html(notice(t("There are no contacts of {year}.", year=str(year))))
     else:
@@ -55,6 +56,7 @@ def page() -> None:
                 )
             )
         )
+        st.html(funnel(t, found, places=False))
         region_tables(t, found)
         st.download_button(
             t("Download the year as CSV"),

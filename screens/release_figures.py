@@ -24,12 +24,13 @@ from data.release_words import (
 )
 from data.releases import Release
 from data.texts import Texts
-from geo.month_facts import Figure
+from geo.handovers import STAGE, Stage
+from geo.month_facts import FUNNEL, Figure
 from geo.privacy import Cell, Published
 from layers.marks import Mark
 from layers.palette import Palette
 from layers.shades import shades
-from screens.html import table
+from screens.html import muted, table
 
 TYPES = {
     "csv": "text/csv",
@@ -95,9 +96,12 @@ def marks(t: Texts, cells: Sequence[Cell]) -> list[tuple[Mark, int | None]]:
     return found
 
 
-def shown(t: Texts, count: int | None, least: int) -> str:
-    """A figure, or from where on it would be one."""
-    return t("under {least}", least=least) if count is None else t.number(count, 0)
+def shown(t: Texts, count: int | None, least: int, masked: int = 1) -> str:
+    """A figure, or from where on it would be one. Of two that are `masked` in a table one may
+    be no small one."""
+    if count is None:
+        return t("not shown") if masked == 2 else t("under {least}", least=least)
+    return t.number(count, 0)
 
 
 def totals(t: Texts, one: Published) -> list[tuple[str, str]]:
@@ -108,30 +112,39 @@ def totals(t: Texts, one: Published) -> list[tuple[str, str]]:
     ]
 
 
-def funnel(t: Texts, one: Published) -> Markup:
-    """From contact to first assistance, counted and never followed by person."""
-    identified = one.table("identified")
-    steps = [
-        (t("Emergence: contacts"), one.totals.get(Figure.CONTACTS) or None, one.rules.contacts)
-    ]
-    if identified is not None:
-        ((_key, count),) = identified.rows
-        name = t("Identification: with a sign of exploitation, or who asked for a way out")
-        steps.append((name, count, identified.least))
-    name = t("First assistance: persons referred or accompanied")
-    steps.append((name, one.totals.get(Figure.REFERRALS) or None, one.rules.category))
-    rows = [(name, shown(t, count, least)) for name, count, least in steps]
-    header = (t("From contact to first assistance"), t("Count"))
-    return table(header[0], header, rows, numeric=frozenset({1}))
+def funnel(t: Texts, one: Published, *, places: bool = True) -> Markup:
+    """From contact to first assistance as the handovers count it (`geo.handovers`), and what
+    that is; nothing where there is no such table. `places`: of those shown alone."""
+    kept = one.table(FUNNEL)
+    if kept is None:
+        return Markup()
+    counts = {key[-1]: count for key, count in kept.rows}
+    masked = sum(count is None for count in counts.values())
+    rows = []
+    for stage in Stage:
+        codes = [who.value for who, where in STAGE.items() if where is stage]
+        for code in ("met", *codes) if stage is Stage.EMERSIONE else codes:
+            said = shown(t, counts.get(code), kept.least, masked)
+            rows.append((t.word(stage).capitalize(), table_name(t, FUNNEL, (code,)), said))
+    header = (t("Step"), t("Persons"), t("Count"))
+    said = t(
+        "Persons talked to, and persons whom crews and desks counted as handed over to a service "
+        "at the same time. Nobody is followed: a step may be larger than the one above it."
+    )
+    if places:
+        said += " " + t("Of the places shown, without those reached by phone or indoors.")
+    title = subject_name(t, FUNNEL)
+    return table(title, header, rows, numeric=frozenset({2})) + muted(said)
 
 
 def region_tables(t: Texts, one: Published) -> None:
     """The region's tables by attribute, side by side."""
     columns = st.columns(2, gap="medium")
-    split = [each for each in one.tables if each.subject != "identified"]
+    split = [each for each in one.tables if each.subject != FUNNEL]
     for index, each in enumerate(split):
+        masked = sum(count is None for _key, count in each.rows)
         rows = [
-            (table_name(t, each.subject, key), shown(t, count, each.least))
+            (table_name(t, each.subject, key), shown(t, count, each.least, masked))
             for key, count in each.rows
         ]
         with columns[index % 2]:

@@ -227,14 +227,15 @@ def _attack(t: Texts, viewer: Viewer, found: Preview):  # type: ignore[no-untype
         Release(0, FIRST, now(), subject, one)
         for subject, one in {releases.SUBJECT: found.published, **found.conflicts}.items()
     ]
+    # Files hold all months, as municipalities and researchers get them.
+    every = sorted([*earlier, *this], key=lambda one: one.month)
     files = {
-        file_name(this, ending): write(this, t)
+        file_name(every, ending): write(every, t)
         for ending, write in {**WRITERS, "pdf": as_pdf}.items()
     }
-    every = [one.published for one in (*earlier, *this)]
     shapes = [zone.geometry for zone in store().zones(viewer)]
     spots = np.vstack([np.empty((0, 2)), *map(shapely.get_coordinates, shapes)])
-    return attack(every, files, canaries(spots))
+    return attack([one.published for one in every], files, canaries(spots))
 
 
 def _placed(t: Texts, found: Preview) -> None:

@@ -15,6 +15,7 @@ from data.conflict_figures import CONFLICTS
 from data.conflict_files import import_reports
 from data.conflict_streets import streets_of
 from data.conflict_words import coarsened_words, place_names
+from data.settings import settings
 from data.texts import Texts
 from geo.conflicts import Band, Channel, ConflictReport, Reporter, Theme
 from geo.municipalities import municipalities
@@ -86,12 +87,18 @@ def _form(t: Texts, viewer: Viewer) -> None:
                 ConflictReport(place, day, band, theme, intensity, channel, reporter, repeated),
             )
             st.session_state.pop("report_street", None)
-            st.session_state["report_said"] = (
-                t("Received: assault on persons goes to the coordinator as a safety alert.")
-                if theme is Theme.ASSAULT
-                else t("Received. Thank you.")
-            )
+            st.session_state["report_said"] = _received(t, theme)
             st.rerun()
+
+
+def _received(t: Texts, theme: Theme) -> str:
+    if settings().profile == "municipality":
+        return t(
+            "Received. The network takes over the reports at set times: in danger call 112 now."
+        )
+    if theme is Theme.ASSAULT:
+        return t("Received: assault on persons goes to the coordinator as a safety alert.")
+    return t("Received. Thank you.")
 
 
 def _street(t: Texts, town: str, places: gpd.GeoDataFrame) -> None:

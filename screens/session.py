@@ -20,6 +20,7 @@ from data.municipal import checked
 from data.plans import PlanRecord
 from data.replanning import Proposal
 from data.roads import load_network
+from data.scenarios import Comparison
 from data.settings import Settings, settings
 from data.store import Store
 from data.texts import Texts
@@ -30,6 +31,9 @@ from layers.palette import DARK, LIGHT, Palette
 from routing.move import Moved
 from routing.plan import Plan
 from routing.prepare_week import PreparedWeek
+from routing.robustness import Robustness
+from routing.scenarios import Scenario
+from routing.what_if import WhatIf
 from screens.work import Work
 
 KEY = "prossima"
@@ -113,6 +117,34 @@ class Week:
     moving: object = None
 
 
+Buffered = tuple[Plan, Robustness, float]
+"""A plan with a buffer, how it holds, and the share by which ways and visits may last longer."""
+
+
+@dataclass
+class Trials:
+    """What is tried out on the page of scenarios; only what is kept as a draft leaves it.
+
+    `scenarios`: to be compared. `compared`: of which night and how many, and what came out.
+    `more`, `buffer`: of which plan (its id and version) what one more hour, unit or language
+    would bring was asked, and which plan is late more seldom.
+    """
+
+    scenarios: tuple[Scenario, ...] = ()
+    comparing: Work[Comparison] | None = None
+    compared: Comparison | None = None
+    more: Work[tuple[WhatIf, ...]] | None = None
+    more_of: object = None
+    buffer: Work[Buffered] | None = None
+    buffer_of: object = None
+
+    def stop(self) -> None:
+        """Have everything end that is under way."""
+        for work in (self.comparing, self.more, self.buffer):
+            if work is not None:
+                work.stop()
+
+
 @dataclass
 class Session:
     """One visitor: who they are, what they chose, the plan in their hands."""
@@ -129,6 +161,7 @@ class Session:
     week: Week | None = None
     week_work: Work[Week] | None = None
     """A week that is being planned."""
+    trials: Trials = field(default_factory=Trials)
     going: str | None = None
     """Address of the page to open next, after signing in."""
     linked: datetime | None = None
@@ -141,6 +174,8 @@ class Session:
         if self.week_work is not None:
             self.week_work.stop()
         self.week_work = None
+        self.trials.stop()
+        self.trials = Trials()
         self.viewer, self.choices, self.plan = viewer, None, None
         self.intake, self.proposal, self.week = Intake(), None, None
         self.answers = {}

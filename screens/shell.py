@@ -38,6 +38,7 @@ from screens import (
     start,
     tonight,
     week,
+    what_if,
     zones,
 )
 from screens.session import network, opens, session, store, texts
@@ -83,6 +84,7 @@ ENTRIES = (
     Entry(start.page, N_("Start"), "inizio"),
     Entry(tonight.page, N_("Tonight"), "stanotte", tonight.ROLES, NIGHT, Action.READ_PLANS),
     Entry(week.page, N_("Week"), "settimana", week.ROLES, NIGHT, Action.READ_PLANS),
+    Entry(what_if.page, N_("What if"), "e-se", what_if.ROLES, NIGHT, Action.READ_PLANS),
     Entry(zones.page, N_("Zones"), "zone", zones.ROLES, TERRITORY, Action.READ_ZONES),
     Entry(coverage.page, N_("Coverage"), "copertura", coverage.ROLES, TERRITORY, Action.READ_ZONES),
     Entry(mediation.page, N_("Mediation"), "mediazione", mediation.ROLES, TERRITORY),

@@ -25,6 +25,7 @@ from routing.refusals import told_in_words
 from screens.board import board, preview
 from screens.check_ins import missed_check_ins
 from screens.html import figures, notice, state
+from screens.kits import kits_on_board
 from screens.names import zone_name, zone_title
 from screens.plans import Shown
 from screens.session import (
@@ -65,6 +66,8 @@ def page() -> None:
         )
         with st.popover(_decisions_label(t, choices), width="stretch"):
             _decide(t, choices, viewer, zones)
+        with st.popover(t("Kits on board"), width="stretch", disabled=not choices.units):
+            kits_on_board(t, viewer, choices.night, choices.units)
     progress = st.empty()
     if asked:
         session().plan = _plan(t, viewer, choices, progress)
@@ -189,6 +192,7 @@ def _plan(t: Texts, viewer: Viewer, choices: Choices, place: Place) -> PlanRecor
             network(),
             now=now(),
             weights=settings.need_weights,
+            means=settings.means,
             measure=remembered_matrices(settings.home),
         )
         with told_in_words(prepared, zone_name):

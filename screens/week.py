@@ -119,6 +119,7 @@ def _begin(viewer: Viewer, first: Night, units: Sequence[str]) -> Work[Week]:
             roads,
             now=moment,
             weights=settings.need_weights,
+            means=settings.means,
             week=settings.week_weights,
             usual=regular_times(known, viewer, first),
             measure=remembered_matrices(settings.home),

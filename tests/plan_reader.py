@@ -96,6 +96,9 @@ def route_findings(
         most = unit["driving_minutes"] * 60
         if sum(leg["seconds"] - leg["walk"] for leg in legs) > most:
             yield f"{who} drives too long"
+    kits = sum(visits[s["key"]]["kits"] for s in it["stops"] if s["key"] in visits)
+    if unit["kits"] is not None and kits > unit["kits"]:
+        yield f"{who} hands out more kits than it has"
     yield from clock_findings(unit, it, legs)
     for stop in it["stops"]:
         if stop["key"] not in visits:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,32 +19,77 @@ def programs() -> Path | None:
     return found[-1].parent if found else None
 
 
+class Server:
+    """A server in a folder of its own, which can be killed and started again."""
+
+    def __init__(self, folder: Path, *, durable: bool) -> None:
+        self.data, self.log = folder / "data", folder / "log"
+        self.url = f"postgresql://tester@/postgres?host={folder}"
+        self._options = f"-k {folder} -c listen_addresses='' -c fsync={'on' if durable else 'off'}"
+        self._run("initdb", "-D", self.data, "-A", "trust", "-U", "tester", "--no-sync")
+
+    def start(self) -> None:
+        """Start it, and wait until it answers; after a crash it repairs itself first."""
+        self._run("pg_ctl", "-D", self.data, "-o", self._options, "-l", self.log, "-w", "start")
+
+    def stop(self) -> None:
+        """Stop it at once."""
+        self._run("pg_ctl", "-D", self.data, "-m", "immediate", "stop")
+
+    def kill(self) -> None:
+        """As when the power goes: the server and all its processes, by SIGKILL."""
+        number = int((self.data / "postmaster.pid").read_text().split()[0])
+        processes = (number, *_children(number))
+        for process in processes:
+            os.kill(process, signal.SIGKILL)
+        while not all(map(_dead, processes)):
+            time.sleep(0.02)
+        # Where nobody buries the dead their numbers still look taken.
+        for lock in (self.data / "postmaster.pid", *self.log.parent.glob(".s.PGSQL.*")):
+            lock.unlink(missing_ok=True)
+
+    def _run(self, name: str, *arguments: object) -> None:
+        folder = programs()
+        assert folder
+        command = [str(folder / name), *map(str, arguments)]
+        subprocess.run(command, check=True, capture_output=True, **_owner())
+
+
 @contextmanager
-def running(*, durable: bool = False) -> Iterator[str]:
-    """A new server, by the URL of a role that may do everything; gone at the end.
+def server(*, durable: bool = False) -> Iterator[Server]:
+    """A new server that runs; gone at the end.
 
     `durable`: writes reach the disk before they count, as they must in real use.
     """
-    folder_of, owner = programs(), _owner()
-    assert folder_of
     # Its socket's path must be short, and its folder belong to who runs it.
-    folder = Path(subprocess.check_output(["mktemp", "-d"], text=True, **owner).strip())
-    data = folder / "data"
-
-    def run(*command: object) -> None:
-        subprocess.run([str(part) for part in command], check=True, capture_output=True, **owner)
-
+    folder = Path(subprocess.check_output(["mktemp", "-d"], text=True, **_owner()).strip())
     try:
-        run(folder_of / "initdb", "-D", data, "-A", "trust", "-U", "tester", "--no-sync")
-        options = f"-k {folder} -c listen_addresses='' -c fsync={'on' if durable else 'off'}"
-        control = folder_of / "pg_ctl"
-        run(control, "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
+        made = Server(folder, durable=durable)
+        made.start()
         try:
-            yield f"postgresql://tester@/postgres?host={folder}"
+            yield made
         finally:
-            run(control, "-D", data, "-m", "immediate", "stop")
+            made.stop()
     finally:
         shutil.rmtree(folder)
+
+
+@contextmanager
+def running(*, durable: bool = False) -> Iterator[str]:
+    """The URL of a new server, by a role that may do everything."""
+    with server(durable=durable) as made:
+        yield made.url
+
+
+def _children(number: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{number}/task/{number}/children").read_text().split()]
+
+
+def _dead(number: int) -> bool:
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()[0] in "ZX"
+    except FileNotFoundError:
+        return True
 
 
 def _owner() -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -255,6 +256,31 @@ def test_settings_are_shown_and_changed(run):
     code, out, _ = run("settings", "--set", "planner_seconds=2.5")
     assert code == 0
     assert "2.5" in out
+
+
+def test_the_services_answer_and_refuse_in_a_sentence(run, demo):
+    code, before, _ = run("handovers", "list", "--since", "2026-01")
+    assert code == 0
+    assert "Emersione" in before
+    month = f"{datetime.now(UTC):%Y-%m}"
+    assert run("handovers", "count", month, "046017", "programma", "--persons", 2)[0] == 0
+    after = run("handovers", "list", "--since", month)[1]
+    assert re.search(r"Lucca +programma di protezione +[2-9]", after)
+    assert run("handovers", "count", month, "046017", "programma", "--persons", 2, "--back")[0] == 0
+    code, out, err = run("handovers", "count", month, "046017", "programma", "--persons", 200)
+    assert (code, out) == (1, "")
+    assert "da 1 a 20" in err
+    assert run("places", "say", "centro", "trans", "2+", "--call", "800 111 222")[0] == 0
+    assert re.search(r"persone trans +2\+ .*800 111 222", run("places", "list")[1])
+    code, _, err = run("places", "say", "centro", "trans", "1", "--call", "via Roma 1")
+    assert code == 1
+    assert "numero di telefono" in err
+    assert "via Roma" not in err
+    assert run("places", "say", "centro", "trans", "9", "--call", "800 111 222")[0] == 2
+    code, out, _ = run("desks", "next", "--language", "ro")
+    assert code == 0
+    assert "rumeno" in out
+    assert "Nessuno sportello" in run("desks", "next", "--language", "eo")[1]
 
 
 def commands(group, path=()):

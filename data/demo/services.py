@@ -55,6 +55,8 @@ def _unit(
     pause: Pause | None = _PAUSE,
     driving_minutes: int | None = None,
     kilometres: float | None = None,
+    unmarked: bool = True,
+    kits: int | None = None,
 ) -> Unit:
     return Unit(
         code=code,
@@ -71,6 +73,8 @@ def _unit(
         pause=pause,
         driving_minutes=driving_minutes,
         kilometres=kilometres,
+        unmarked=unmarked,
+        kits=kits,
         synthetic=True,
     )
 
@@ -107,6 +111,7 @@ def units() -> tuple[Unit, ...]:
             crew=_crew((operator, "it fr ro"), (operator, "it en")),
             weekdays=frozenset({0, 2, 4, 5}),
             driving_minutes=150,
+            unmarked=False,
         ),
         _unit(
             "PT1",
@@ -144,6 +149,7 @@ def units() -> tuple[Unit, ...]:
             shift=("20:30", "01:30"),
             crew=_crew((operator, "it en ro"), (operator, "it es"), (driver, "it")),
             kilometres=140,
+            kits=40,
         ),
         _unit(
             "SI1",

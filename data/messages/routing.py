@@ -7,6 +7,8 @@ ROUTING = {
     "unit_code": "A unit has no code.",
     "unit_driving": "Unit {unit}: {got} minutes of driving; expected more than 0, or nothing for no limit.",
     "unit_kilometres": "Unit {unit}: {got} kilometres; expected more than 0, or nothing for no limit.",
+    "unit_kits": "Unit {unit}: {got} kits on board; expected 0 or more, or nothing where they are not counted.",
+    "means": "The setting {field} cannot be {got}: expected a number that is not negative.",
     "shift_ends_before_start": "The shift of unit {unit} ends ({closes}) before it starts ({opens}): a night runs from noon to noon.",
     "outing_mediator": "{unit} has no mediator on the mediation outing of {night}: one must be in its crew.",
     "outing_crew": "{unit}: one person alone does not go out on a mediation outing: expected at least two, a mediator and an operator.",

@@ -271,6 +271,7 @@ class UnitRow(Base):
     driving_minutes: Mapped[int | None]
     kilometres: Mapped[float | None]
     unmarked: Mapped[bool] = mapped_column(server_default=true())
+    kits: Mapped[int | None]
     synthetic: Mapped[bool]
 
 
@@ -286,6 +287,7 @@ class OutingRow(Base):
     opens: Mapped[int]
     closes: Mapped[int]
     crew: Mapped[list[Any]]
+    kits: Mapped[int | None]
     kind: Mapped[str] = mapped_column(server_default="contatto")
 
 

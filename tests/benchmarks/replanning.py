@@ -35,7 +35,7 @@ from routing.promises import Promise
 from tests.nights import Clock, filled
 
 COORDINATOR = Viewer(Role.COORDINATOR)
-CANDIDATES, STOPS, ROUNDS = 66, 12, 10
+CANDIDATES, STOPS, ROUNDS = 74, 12, 10
 
 
 def main() -> None:

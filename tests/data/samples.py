@@ -79,5 +79,6 @@ UNITS = (
         driving_minutes=120,
         kilometres=45.5,
         unmarked=False,
+        kits=40,
     ),
 )

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import delete
 
-from data.access import Role, Viewer
+from data.access import Action, Role, Viewer
 from data.contact_columns import ContactMapping
 from data.contact_import import (
     ContactFile,
@@ -30,6 +31,7 @@ from data.contact_report import sentences
 from data.contact_template import template
 from data.demo import DemoRegion
 from data.demo.conflicts import DemoConflicts
+from data.models import ContactEntryRow, ContactRow
 from data.settings import load
 from data.store import Store
 from data.texts import Texts
@@ -53,6 +55,7 @@ NOW = datetime(2026, 11, 23, 17, tzinfo=UTC)
 HEAD = "notte;ora;unita;zona;tipo;persone;arrivo;partenza"
 FIRST = "2026-11-05;23:10;FI-1;048017-01;contattata;2;23:00;23:30"
 SECOND = "2026-11-05;24:10;FI-1;048017-02;gruppo;5;24:00;24:20"
+OTHERS = SECOND.replace("FI-1", "SI-1")
 THIRD = "2026-11-06;22:10;SI-1;052015-01;osservata;1;22:00;22:20"
 LON, LAT = ZONES[0].stopping_place()
 
@@ -113,8 +116,11 @@ def test_what_is_imported_comes_back_as_it_was(store):
         assert (report.records, report.wrong) == (rows, 0)
         again = import_contacts(store, COORDINATOR, file, organisation)
         assert (again.new, again.replaced, again.same) == (0, 0, report.new)
-    kept = contact_frame(store, COORDINATOR)
-    assert len(kept) == sum(clean_file(seed)[1] for seed in range(6))
+        assert len(contact_frame(store, COORDINATOR)) == rows
+        # The next file has the same outings, which are nobody else's then.
+        with store.writing(COORDINATOR, Action.WRITE_CONTACTS) as session:
+            for table in (ContactRow, ContactEntryRow):
+                session.execute(delete(table))
 
 
 def test_every_column_survives(store):
@@ -167,7 +173,7 @@ def test_a_corrected_file_replaces_its_outings_and_no_other(store):
 
 def test_a_visit_that_others_saw_too_stays_when_a_file_takes_it_back(store):
     take(store, FIRST, SECOND)
-    import_contacts(store, COORDINATOR, lines(SECOND), "altra")
+    import_contacts(store, COORDINATOR, lines(OTHERS), "altra")
     take(store, FIRST)
     assert "048017-02" in store.last_visits(COORDINATOR)
 
@@ -181,10 +187,26 @@ def test_equal_records_of_one_outing_all_count(store):
 
 def test_organisations_do_not_touch_each_other(store):
     take(store, FIRST)
-    import_contacts(store, COORDINATOR, lines(SECOND), "altra")
+    import_contacts(store, COORDINATOR, lines(OTHERS), "altra")
     kept = contact_frame(store, COORDINATOR)
     assert sorted(kept["organisation"]) == ["altra", ORGANISATION]
     assert organisations(store, COORDINATOR) == ("altra", ORGANISATION)
+
+
+def test_an_outing_that_another_key_has_is_refused_for_it_would_count_twice(store):
+    take(store, FIRST)
+    before = contact_frame(store, COORDINATOR)
+    file = lines(FIRST, SECOND)
+    report = dry_run(store, COORDINATOR, file, "altra")
+    assert not report.accepted
+    assert report.refusals[0].code == "contact_outing_elsewhere"
+    assert report.refusals[0].fields["organisation"] == ORGANISATION
+    assert code(import_contacts, store, COORDINATOR, file, "altra") == "contact_outing_elsewhere"
+    pd.testing.assert_frame_equal(contact_frame(store, COORDINATOR), before)
+    # Another night of the same unit is another outing.
+    later = FIRST.replace("2026-11-0", "2026-10-0", 1)
+    assert later != FIRST
+    assert import_contacts(store, COORDINATOR, lines(later), "altra").new == 1
 
 
 def test_a_telephone_contact_of_no_zone_is_kept_and_is_no_visit(store):

@@ -19,6 +19,8 @@ from data.signin import Seats, is_loopback, new_key, use_key
 from data.store import Store
 from geo.errors import ProssimaError, RefusedError
 from tests.data.samples import UNITS, ZONES
+from tests.fuzz import targets
+from tests.fuzz.__main__ import NAMES
 
 MANY = int(os.environ.get("PROSSIMA_FUZZ", "60"))
 fuzz = settings(
@@ -122,3 +124,27 @@ def test_backups(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(ProssimaError):
         _opened(path, None, "word")
+
+
+SQUARE = b"""{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {},
+"geometry": {"type": "Polygon", "coordinates": [[[11, 43], [11.1, 43], [11.1, 43.1], [11, 43.2]]]}}]
+}"""
+FOUND = {
+    "tables": [b"\x00\x01" + SQUARE],
+    "reports": [b"luogo;data\rnota"],
+    "roads": [targets.OSM.replace('id="2"', 'id="1="').encode(),
+              targets.OSM.replace("43.78", "43.*78").encode()],
+    "released": [b"\x01territory;month\rkind", b"\x01" + b"x" * 200_000],
+}  # fmt: skip
+"""What `python -m tests.fuzz` has found: once an error of a library instead of one of ours."""
+
+
+@pytest.mark.parametrize("name", [name for name in targets.TARGETS if name != "contacts"])
+def test_what_is_fuzzed_takes_its_seeds_and_all_that_was_ever_found(tmp_path, name):
+    target = targets.TARGETS[name](tmp_path / "home")
+    for content in (*target.seeds, *FOUND.get(name, [])):
+        target.run(content)
+
+
+def test_the_fuzzer_knows_every_target():
+    assert set(NAMES) == set(targets.TARGETS)

@@ -14,6 +14,7 @@ from data.chain import FIRST
 from data.contact_import import dry_run, import_contacts
 from data.districts import districts
 from data.settings import load
+from data.year_totals import year_totals
 from geo.districts import Districts
 from geo.errors import ConflictError, MissingError, RefusedError
 from geo.month_facts import Figure
@@ -247,13 +248,13 @@ def test_a_late_file_says_that_a_published_month_stays(home):
 
 
 def test_the_years_totals_count_what_has_expired_and_name_no_place(store, clock):
-    found = releases.year_totals(store, NETWORK, 2026)
+    found = year_totals(store, NETWORK, 2026)
     clock.pass_days(45)
     retention.run(store, COORDINATOR)
-    assert releases.year_totals(store, NETWORK, 2026) == found
+    assert year_totals(store, NETWORK, 2026) == found
     kinds = dict(found.table("kind").rows)
     assert kinds["contattata",] == 65
     assert kinds["gruppo",] is None
     assert (found.place, found.cells) == ("", ())
     with pytest.raises(RefusedError, match="not_allowed"):
-        releases.year_totals(store, PISA, 2026)
+        year_totals(store, PISA, 2026)

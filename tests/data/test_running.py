@@ -1,21 +1,24 @@
 """What crews say is kept once whatever happens, and becomes records, effort and visits."""
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import shapely
 from sqlalchemy import func, select
 
-from data.access import Role, Viewer
+from data.access import Action, Role, Viewer
 from data.contact_import import contact_frame, effort_frame
-from data.models import ContactEntryRow, CrewEventRow
+from data.models import ContactEntryRow, CrewEventRow, ItineraryRow
+from data.night_report import night_report
 from data.replanning import accept, propose
 from data.retention import run
 from data.roads import load_network
 from data.running import record, running
 from geo.errors import ProssimaError
 from geo.night import Night
+from routing.itinerary import Itinerary, Leg
 from routing.problem import Kind
 from routing.progress import EventKind, StopState
 from routing.promises import Promise
@@ -141,6 +144,17 @@ def test_what_is_wrong_with_one_event_does_not_keep_the_others_out(store, clock,
     assert record(store, crew, NIGHT, unit, [good]).known == (good.id,)
 
 
+def test_what_a_crew_counts_joins_the_outing_that_a_file_has_brought(store, clock, unit, crew):
+    """Under whichever key the file came: one unit's night is one outing."""
+    with store.writing(COORDINATOR, Action.WRITE_CONTACTS) as session:
+        session.add(
+            ContactEntryRow(organisation="altra", unit=unit, night=NIGHT.date, closed=False)
+        )
+    stop = running(store, crew, NIGHT, unit).itinerary.stops[0]
+    record(store, crew, NIGHT, unit, [Crew("phone", clock).says(EventKind.TALLY, stop.key)])
+    assert set(tonight(store)["organisation"]) == {"altra"}
+
+
 def test_a_wrong_clock_gives_no_hour_and_no_effort(store, clock, unit, crew):
     first = running(store, crew, NIGHT, unit).itinerary.stops[0]
     ahead = Clock(clock() + timedelta(hours=5))
@@ -252,3 +266,77 @@ def test_a_crew_that_notes_nothing_is_where_its_plan_has_it(store, clock, unit, 
     assert late in {"replan_too_late", "shift_over"}
     clock.set("11:00")
     assert Night.of(clock()) == NIGHT
+
+
+WALK = 300
+"""Seconds on foot from one zone of the cluster to the next, and from the last to the van."""
+
+
+@pytest.fixture
+def walked(store, unit):
+    """The unit's night with its second and third stop walked to from the van at the first."""
+    with store.writing(COORDINATOR, Action.PUBLISH_PLANS) as session:
+        row = session.get(ItineraryRow, (NIGHT.date, unit))
+        whole = Itinerary.from_dict(row.document)
+        parked, *others = whole.stops[:4]
+        moment, stops = parked.departure, [parked]
+        for number, stop in enumerate(others):
+            leg = Leg(WALK, WALK, (), (), WALK, WALK)
+            if number == 2:  # back to the van, then the drive
+                leg = replace(
+                    stop.leg, seconds=stop.leg.seconds + WALK, walk=WALK, walk_metres=WALK
+                )
+            arrival = moment + timedelta(seconds=leg.seconds)
+            moment = arrival + timedelta(minutes=10)
+            stops.append(
+                replace(
+                    stop, leg=leg, arrival=arrival, begin=arrival, departure=moment,
+                    on_foot=number < 2,
+                )
+            )  # fmt: skip
+        row.document = replace(whole, stops=(*stops, *whole.stops[4:])).to_dict()
+    return running(store, COORDINATOR, NIGHT, unit).itinerary
+
+
+def test_a_crew_that_walks_a_cluster_goes_on_from_its_van(store, clock, unit, crew, home, walked):
+    """The van stands at the first stop; the crew walks to the second and third, and plans again
+    there: it walks back once, and drives from the van."""
+    network, phone = load_network(home), Crew("phone", clock)
+    parked, one, two, after = walked.stops[:4]
+    van = parked.leg.line[-1]
+
+    def on_from(answer, done, earliest):
+        new = answer.itinerary.stops[len(done) :]
+        assert answer.itinerary.stops[: len(done)] == tuple(done)
+        assert new, "somewhere is still time to go"
+        assert new[0].leg.line[0] == pytest.approx(van, abs=1e-3)
+        waited = (new[0].arrival - earliest).total_seconds() - new[0].leg.seconds
+        assert waited == pytest.approx(0, abs=60)
+
+    # Nothing is noted: at the third stop by the plan, and back at the van a walk later.
+    clock.moment = two.begin
+    answer = propose(store, crew, network, NIGHT, unit, iterations=50)
+    assert answer.assumed
+    on_from(answer, (parked, one, two), two.departure + timedelta(seconds=WALK))
+
+    # Said stop by stop, with a contact at the one walked to; then planned again and confirmed.
+    said = []
+    for stop in (parked, one, two):
+        clock.moment = stop.begin
+        said += [phone.says(EventKind.ARRIVED, stop.key), phone.says(EventKind.TALLY, stop.key)]
+        clock.moment = stop.departure
+        said.append(phone.says(EventKind.LEFT, stop.key))
+    record(store, crew, NIGHT, unit, said)
+    stands = running(store, crew, NIGHT, unit)
+    assert [each.state for each in stands.progress.stops[:3]] == [StopState.DONE] * 3
+    assert set(tonight(store)["zone"]) == {parked.zone, one.zone, two.zone}
+    # The way on foot is no kilometre of the van's.
+    assert night_report(stands).driven == parked.leg.driven_metres
+    answer = propose(store, crew, network, NIGHT, unit, iterations=50)
+    assert not answer.assumed
+    on_from(answer, (parked, one, two), two.departure + timedelta(seconds=WALK))
+    accept(store, crew, answer)
+    assert [stop.on_foot for stop in running(store, crew, NIGHT, unit).itinerary.stops[:3]] == [
+        False, True, True,
+    ]  # fmt: skip
+    assert after.leg.walk == WALK

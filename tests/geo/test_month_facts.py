@@ -26,7 +26,7 @@ def test_a_month_counted_by_hand():
     contacts = records(
         ("2026-03-02", "050026-01", 4, {"known": "nuovo", "materials_bevanda": 6}),
         ("2026-03-02", "050026-02", 3, {"referrals_sportello": True, "referrals_serd": True}),
-        ("2026-03-09", "050026-01", 5, {"signals_debito": True}),
+        ("2026-03-09", "050026-01", 5, {"kind": "osservata"}),
         ("2026-03-09", "050031-01", 2, {"gender": "trans"}),
         # Neither minors nor telephone contacts are charted; April is another month.
         ("2026-03-09", "050026-03", 1, {"age_class": "apparente_minore"}),
@@ -59,7 +59,7 @@ def test_a_month_counted_by_hand():
     assert (pisa.most_on_a_night, pisa.top) == (7, 9)
     assert pisa.attributes["gender", "donna"] == 12
     assert pisa.attributes["referrals", "sportello"] == 3
-    assert pisa.attributes["identified", "identified"] == 5
+    assert pisa.attributes["funnel", "met"] == 7
     assert pisa.attributes["materials", "bevanda"] == 6
     assert march["050031"].figures[Figure.CONTACTS] == 2
     # A crew was there and met nobody.

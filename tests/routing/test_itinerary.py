@@ -116,6 +116,18 @@ def test_a_shortened_visit_is_called_so(planned):
     assert itinerary(found, shorter, street()).stops[0].shortened
 
 
+def test_kits_are_named_where_those_on_board_are_counted(read):
+    found = night_problem(
+        inputs(zone(2), zone(6), units=(replace(UNIT, kits=9),)), street(), now=NOW
+    )
+    counted = itineraries(
+        found, drive(found.problem, "046017-02", "046017-06", pause_after=0), street()
+    )
+    assert ([stop.kits for stop in counted["LU1"].stops], counted["LU1"].kits) == ([4, 4], 8)
+    assert Itinerary.from_dict(json.loads(json.dumps(counted["LU1"].to_dict()))) == counted["LU1"]
+    assert ([stop.kits for stop in read.stops], read.kits) == ([None] * 3, None)
+
+
 def test_it_survives_json(read):
     text = json.dumps(read.to_dict())
     assert Itinerary.from_dict(json.loads(text)) == read

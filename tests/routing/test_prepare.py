@@ -9,8 +9,10 @@ from geo.errors import InfeasibleError, InputError, MissingError, ProssimaError
 from geo.night import HOUR, MINUTE, Night
 from geo.travel import matrix
 from geo.zones import Access, PresenceWindow
+from routing.means import Means
 from routing.need import NeedWeights
 from routing.plan import check
+from routing.planner import plan_night
 from routing.prepare import Prepared, night_problem
 from routing.problem import UNREACHABLE, Kind
 from routing.promises import Promise
@@ -117,6 +119,27 @@ def test_a_unit_with_signs_makes_no_discreet_visit(unmarked):
     found = prepared(zone(2, discreet=True), outings=(tonight,))
     assert [visit.key for visit in found.problem.visits] == ["046017-02"]
     assert [shift.discreet for shift in found.problem.shifts] == [unmarked]
+
+
+@pytest.mark.parametrize(
+    ("kits", "each", "visited"), [(None, 1, 2), (8, 1, 2), (7, 1, 1), (7, 0.5, 2)]
+)
+def test_a_unit_goes_to_no_more_people_than_it_has_kits_for(kits, each, visited):
+    tonight = outing(replace(UNIT, kits=kits), NIGHT)
+    given = inputs(zone(2), zone(6), outings=(tonight,))  # 4 persons are expected in each
+    problem = night_problem(given, street(), now=NOW, means=Means(kits=each)).problem
+    assert [visit.materials for visit in problem.visits] == [4 * each] * 2
+    assert problem.shifts[0].materials == kits
+    assert len(plan_night(problem, iterations=50).served) == visited
+
+
+@pytest.mark.parametrize(
+    ("field", "got"), [("kits", float("nan")), ("van_walk", -1), ("walking", float("inf"))]
+)
+def test_means_that_no_crew_can_have_are_refused(field, got):
+    with pytest.raises(InputError, match="means") as refused:
+        Means(**{field: got})
+    assert refused.value.fields["field"] == field
 
 
 def test_what_takes_no_part_is_named_with_its_reason():

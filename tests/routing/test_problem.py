@@ -27,6 +27,17 @@ WRONG: dict[str, tuple[Callable[[], object], str, str]] = {
     "shift reversed": (lambda: Shift("u", 0, 0, 9, 8), "window_reversed", "shift"),
     "unit empty": (lambda: Shift("", 0, 0, 0, 8), "empty", "shift.unit"),
     "limit negative": (lambda: shift(driving=-1), "out_of_range", "shift.driving"),
+    "kits negative": (lambda: visit(1, materials=-1), "out_of_range", "visit.materials"),
+    "kits NaN": (lambda: visit(1, materials=float("nan")), "not_whole", "visit.materials"),
+    "kits on board negative": (lambda: shift(materials=-1), "out_of_range", "shift.materials"),
+    "kits on board NaN": (
+        lambda: shift(materials=float("nan")),
+        "not_whole",
+        "shift.materials",
+    ),
+    "shift NaN": (lambda: Shift("u", 0, 0, 0, float("nan")), "not_whole", "shift.closes"),  # type: ignore[arg-type]
+    "limit NaN": (lambda: shift(metres=float("nan")), "not_whole", "shift.metres"),
+    "walk negative": (lambda: shift(walking=-1), "out_of_range", "shift.walking"),
     "matrix not square": (
         lambda: Travel(np.zeros((2, 3), int), np.zeros((2, 3), int)),
         "matrix_shape",

@@ -53,7 +53,9 @@ def test_a_shift_that_ends_before_it_starts_is_refused():
     assert caught.value.fields["unit"] == "SI-1"
 
 
-@pytest.mark.parametrize("change", [{"code": ""}, {"driving_minutes": 0}, {"kilometres": -1.0}])
+@pytest.mark.parametrize(
+    "change", [{"code": ""}, {"driving_minutes": 0}, {"kilometres": -1.0}, {"kits": -1}]
+)
 def test_wrong_limits_are_refused(change):
     with pytest.raises(InputError):
         replace(UNIT, **change)

@@ -10,6 +10,7 @@ import pytest
 from geo.zones import Access
 from routing.instance import compiled
 from routing.itinerary import Itinerary, itinerary
+from routing.means import Means
 from routing.plan import Plan, check
 from routing.planner import plan_night
 from routing.prepare import night_problem
@@ -147,7 +148,7 @@ def test_walk_is_told_in_the_itinerary() -> None:
     """Two zones a kilometre apart."""
     zones = [zone(number, access=Access.FOOT) for number in (4, 5)]
     given = inputs(*zones, units=(replace(UNIT, pause=None),))
-    prepared = night_problem(given, street(), now=NOW, van_walk=30 * MINUTE)
+    prepared = night_problem(given, street(), now=NOW, means=Means(van_walk=30 * MINUTE))
     walk = next(choice for choice in walks_of(prepared.problem))
     plan = planted(prepared.problem, [[walk]])
     told = itinerary(prepared, plan.routes[0], street())

@@ -178,6 +178,20 @@ def test_a_zone_left_out_by_hand_stays_out_and_a_zone_asked_for_is_visited(visit
     assert app.session_state[session.KEY].choices.excluded == frozenset()
 
 
+def test_kits_entered_are_kept_for_the_night_and_limit_the_route(visit):
+    app = planned(visit)
+    (first,) = kept().plans(COORDINATOR, NIGHT)
+    assert len(first.itineraries["PO1"].stops) > 1
+    app.number_input(key=f"kits-{NIGHT}-PO1").set_value(1).run()
+    (outing,) = kept().outings(COORDINATOR, NIGHT)
+    assert (outing.unit.code, outing.unit.kits) == ("PO1", 1)
+    app.button(key="plan").click().run()
+    assert not app.exception
+    (second,) = kept().plans(COORDINATOR, NIGHT)
+    route = second.itineraries.get("PO1")
+    assert route is None or route.kits <= 1
+
+
 def test_units_that_stay_at_home_have_no_route(visit):
     app = visit(COORDINATOR, "stanotte")
     app.get_by_key(f"units-{NIGHT}").set_value(["PO1", "LU1"]).run()
