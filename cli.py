@@ -29,6 +29,7 @@ from data.demo import SEED, generate
 from data.desk_commands import desks_app
 from data.exports_text import plan_tables
 from data.messages import N_
+from data.monitoring_commands import monitoring_app
 from data.network_commands import network_app
 from data.planning import night_inputs
 from data.plans import PlanRecord
@@ -72,6 +73,7 @@ app.add_typer(release_app, name="release")
 app.add_typer(conflicts_app, name="conflicts")
 app.registered_commands += attack_app.registered_commands
 app.registered_commands += week_app.registered_commands + count_app.registered_commands
+app.registered_commands += monitoring_app.registered_commands
 app.registered_commands += what_if_app.registered_commands
 app.add_typer(night_app, name="night")
 app.add_typer(db_app, name="db")

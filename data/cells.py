@@ -64,6 +64,7 @@ class Expected(StrEnum):
     PROVINCES = N_("three-digit ISTAT codes of provinces such as 048+047")
     MUNICIPALITY = N_("the six-digit ISTAT code of a municipality of Tuscany")
     GEOMETRY = N_("a line or area in WKT such as LINESTRING (11.1 43.7, 11.2 43.7)")
+    DAY = N_("a day such as 2026-05-03")
     TEXT = N_("a text")
 
 
@@ -215,6 +216,22 @@ def read_clock(text: str) -> str:
         raise Unreadable(Expected.CLOCK) from error
     hour, minute = re.split("[:.]", text.strip())[:2]
     return f"{int(hour):02}:{minute}"
+
+
+def read_day(text: str) -> date:
+    """A day as ISO writes it."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise Unreadable(Expected.DAY) from error
+
+
+def read_province(text: str) -> str:
+    """One province by its ISTAT code."""
+    codes = read_provinces(text)
+    if len(codes) != 1:
+        raise Unreadable(Expected.PROVINCES)
+    return codes[0]
 
 
 def read_weekdays(text: str) -> frozenset[int]:

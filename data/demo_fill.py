@@ -14,13 +14,17 @@ from data.contacts import add_months, dates, insert_contacts, insert_effort, wit
 from data.models import (
     ConflictReportRow,
     ContactEntryRow,
+    EffortMonthRow,
     HandoverRow,
+    NightWeatherRow,
+    PlaceZoneMonthRow,
+    PlannedVisitRow,
     PresenceRow,
     SensitivePlaceRow,
     VisitRow,
 )
 from data.records import desk_row, free_places_row, outing_row, promise_row, unit_row, zone_row
-from data.tables import insert_frame
+from data.tables import add_visits, insert_frame
 from geo.conflicts import frame_of
 
 if TYPE_CHECKING:
@@ -39,6 +43,12 @@ def keep(session: Session, region: DemoRegion, cutoff: date) -> None:
     insert_frame(session, VisitRow, region.visits.drop_duplicates())
     _keep_outings(session, region, cutoff)
     _keep_conflicts(session, region)
+    insert_frame(session, NightWeatherRow, region.months.weather)
+    insert_frame(session, PlannedVisitRow, region.months.planned)
+    earlier = region.months.earlier
+    insert_frame(session, EffortMonthRow, earlier[["zone", "month", "hours"]])
+    totals = earlier[["zone", "month", "persons"]].rename(columns={"persons": "contacts"})
+    insert_frame(session, PlaceZoneMonthRow, totals[totals["contacts"] > 0])
     session.add_all(free_places_row(places) for places in region.free_places)
     session.add_all(
         HandoverRow(
@@ -83,4 +93,6 @@ def _keep_outings(session: Session, region: DemoRegion, cutoff: date) -> None:
     gone = {(row.unit, row.night): row.id for row in rows if row.closed}
     insert_contacts(session, with_entry(region.records, kept))
     insert_effort(session, with_entry(region.effort, kept))
-    add_months(session, with_entry(region.records, gone), with_entry(region.effort, gone))
+    old = with_entry(region.effort, gone)
+    add_months(session, with_entry(region.records, gone), old)
+    add_visits(session, zip(old["zone"], dates(old), strict=True))

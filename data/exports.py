@@ -72,6 +72,9 @@ def plan_document(
         "units": [_unit(night, outing) for outing in prepared.inputs.outings],
         "zones": [zone.code for zone in prepared.inputs.zones],
         "visits": [_visit(night, visit) for visit in prepared.problem.visits],
+        "thin": sorted(
+            code for code, needs in prepared.needs.items() if any(one.thin for one in needs)
+        ),
         "routes": [
             {"unit": unit, "itinerary": itinerary.to_dict()} for unit, itinerary in driven.items()
         ],

@@ -16,7 +16,7 @@ from geo.hexagons import hexagons_of, outlines, significance
 from geo.municipalities import municipalities
 from geo.network import RoadNetwork
 from geo.night import Night
-from geo.presence import COLUMNS, PARTS
+from geo.presence import COLUMNS, EFFORT, PARTS
 from geo.presence_estimate import PresenceEstimate, estimate_presence
 from geo.road_cells import cut
 from geo.zone_detection import Detection, detect
@@ -33,7 +33,7 @@ def estimate(store: Store, viewer: Viewer, night: Night) -> PresenceEstimate:
     hours = {zone.code: zone.service_minutes / 60 for zone in store.zones(viewer)}
     contacts, effort = contact_frame(store, viewer), effort_frame(store, viewer)
     found = estimate_presence(contacts, effort, hours, night)
-    store.save_presence(viewer, found.frame[[*COLUMNS, *PARTS]])
+    store.save_presence(viewer, found.frame[[*COLUMNS, *PARTS, EFFORT]])
     return found
 
 

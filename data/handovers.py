@@ -95,27 +95,36 @@ def monthly(store: Store, viewer: Viewer, since: date | None = None) -> pd.DataF
         return monthly_in(session, since)
 
 
-def monthly_in(session: Session, since: date | None = None) -> pd.DataFrame:
-    """As `monthly`, inside a transaction; the organisations' counts are added up."""
+def monthly_in(
+    session: Session, since: date | None = None, before: date | None = None
+) -> pd.DataFrame:
+    """As `monthly`, inside a transaction; the organisations' counts are added up. `before`: the
+    first month left out."""
     keys = (HandoverRow.month, HandoverRow.municipality, HandoverRow.receiver)
     asked = select(*keys, func.sum(HandoverRow.persons)).group_by(*keys).order_by(*keys)
     asked = asked.having(func.sum(HandoverRow.persons) > 0)
     if since:
         asked = asked.where(HandoverRow.month >= since)
+    if before:
+        asked = asked.where(HandoverRow.month < before)
     return pd.DataFrame(session.execute(asked).all(), columns=list(COLUMNS))
 
 
-def funnel_since(store: Store, viewer: Viewer, since: date) -> tuple[Step, ...]:
-    """The funnel of the months from `since` (a first day) on, all municipalities together."""
+def funnel_since(
+    store: Store, viewer: Viewer, since: date, before: date | None = None
+) -> tuple[Step, ...]:
+    """The funnel of the months from `since` (a first day) until `before` (the first left out),
+    all municipalities together."""
+    end = before or date.max
     with store.reading(viewer, Action.READ_CONTACTS) as session:
         kept = select(func.sum(ContactRow.count)).where(
-            ContactRow.night >= since, ContactRow.kind.in_(MET)
+            ContactRow.night >= since, ContactRow.night < end, ContactRow.kind.in_(MET)
         )
         folded = select(func.sum(ZoneMonthRow.persons)).where(
-            ZoneMonthRow.month >= since, ZoneMonthRow.kind.in_(MET)
+            ZoneMonthRow.month >= since, ZoneMonthRow.month < end, ZoneMonthRow.kind.in_(MET)
         )
         met = (session.scalar(kept) or 0) + (session.scalar(folded) or 0)
-        frame = monthly_in(session, since)
+        frame = monthly_in(session, since, before)
     sums = frame.groupby("receiver")["persons"].sum()
     return funnel(int(met), {who: int(sums.get(who.value, 0)) for who in Receiver})
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,6 +27,7 @@ from geo.network import RoadNetwork
 from geo.presence import validate_presence
 from geo.snapping import check_coordinates, snap
 from geo.zones import Access, PlaceType, Zone
+from routing.progress import Weather
 from routing.units import Base, Unit
 
 Thing = TypeVar("Thing")
@@ -110,6 +112,11 @@ PRESENCE: Mapping[str, Column] = {
     "low": Column(cells.number(0, 999), needed=True),
     "high": Column(cells.number(0, 999), needed=True),
 }
+WEATHER: Mapping[str, Column] = {
+    "night": Column(cells.read_day, needed=True),
+    "province": Column(cells.read_province, needed=True),
+    "weather": Column(cells.choice(Weather), needed=True),
+}
 
 
 def read_zones(path: Path) -> tuple[Zone, ...]:
@@ -168,6 +175,15 @@ def read_presence(path: Path) -> pd.DataFrame:
     """A presence frame (columns of `geo.presence`) from a CSV file."""
     rows = _read(path, PRESENCE, dict, lambda one: (one["zone"], one["weekday"], one["hour"]))
     return validate_presence(pd.DataFrame(rows, columns=list(PRESENCE)))
+
+
+def read_weather(path: Path) -> tuple[tuple[date, str, Weather], ...]:
+    """The weather of nights by province from a CSV file: night, province, weather."""
+
+    def line(values: dict[str, Any]) -> tuple[date, str, Weather]:
+        return values["night"], values["province"], values["weather"]
+
+    return _read(path, WEATHER, line, lambda one: one[:2])
 
 
 def write_zones(path: Path, zones: Iterable[Zone]) -> None:

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.models import ItineraryRow, PlanRow
+from data.models import ItineraryRow, PlannedVisitRow, PlanRow
 from geo.errors import ConflictError, MissingError
-from geo.night import Night
+from geo.night import MINUTE, Night
 from routing.itinerary import Itinerary
 from routing.plan import Plan
 
@@ -115,9 +115,30 @@ def publish(
                 changes=None,
             )
         )
+        _remember(session, row, unit, itinerary)
     row.state, row.changed = PlanState.PUBLISHED.value, now
     session.flush()
     return row
+
+
+def _remember(session: Session, row: PlanRow, unit: str, itinerary: Itinerary) -> None:
+    """Keep which zones the crew was sent to, in place of what it had been sent to before."""
+    known = select(PlannedVisitRow).where(
+        PlannedVisitRow.night == row.night, PlannedVisitRow.unit == unit
+    )
+    for one in session.scalars(known):
+        session.delete(one)
+    session.flush()
+    thin = set(row.document.get("thin", ()))
+    minutes: dict[str, int] = {}
+    for stop in itinerary.stops:
+        if stop.zone:
+            lasts = round((stop.departure - stop.begin).total_seconds() / MINUTE)
+            minutes[stop.zone] = minutes.get(stop.zone, 0) + lasts
+    session.add_all(
+        PlannedVisitRow(night=row.night, unit=unit, zone=zone, minutes=spent, thin=zone in thin)
+        for zone, spent in minutes.items()
+    )
 
 
 def of_night(session: Session, night: Night) -> list[PlanRow]:

@@ -24,8 +24,9 @@ from data import handovers
 from data import tallies as kept_tallies
 from data.access import Action, Scope, Viewer, scope
 from data.contacts import mark_for_scrub
-from data.models import CrewEventRow, ItineraryRow, ZoneRow
+from data.models import CrewEventRow, ItineraryRow, UnitRow, ZoneRow
 from data.store import Store
+from data.weather import keep_weather
 from geo.errors import InputError, MissingError, ProssimaError, RefusedError
 from geo.handovers import Receiver
 from geo.night import Night
@@ -240,6 +241,7 @@ def _keep(
         session.add_all(_row(event, night, unit, now) for event in kept)
         session.flush()
         _follow(session, itinerary, before, kept)
+        _keep_weather(session, night, unit, kept)
     return Recorded(
         tuple(event.id for event in kept),
         tuple(event.id for event in events if event.id in known),
@@ -247,6 +249,15 @@ def _keep(
         tuple(refused),
         _running(row, [*before, *kept], heard_of(session, night, unit), now, viewer),
     )
+
+
+def _keep_weather(session: Session, night: Night, unit: str, new: list[CrewEvent]) -> None:
+    """What a crew says of the weather outlives its events: whom one meets depends on it."""
+    territory = session.get_one(UnitRow, unit).territory
+    for event in new:
+        if event.kind is EventKind.CLOSED and "weather" in event.values:
+            weather = Weather(str(event.values["weather"]))
+            keep_weather(session, [(night.date, province, weather) for province in territory])
 
 
 def _follow(

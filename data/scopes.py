@@ -29,8 +29,11 @@ from data.models import (
     HandoverRow,
     ItineraryRow,
     MetaRow,
+    NightWeatherRow,
     OrdinanceRow,
     OutingRow,
+    PlaceZoneMonthRow,
+    PlannedVisitRow,
     PlanRow,
     PresenceRow,
     PromiseRow,
@@ -41,6 +44,7 @@ from data.models import (
     ZoneMonthRow,
     ZoneProposalRow,
     ZoneRow,
+    ZoneTieRow,
 )
 from geo.errors import RefusedError
 
@@ -74,6 +78,9 @@ def own(organisation: ColumnElement[str]) -> Conditions:
         PresenceRow: PresenceRow.zone.in_(zone_codes),
         VisitRow: VisitRow.zone.in_(zone_codes),
         ZoneMonthRow: ZoneMonthRow.zone.in_(zone_codes),
+        PlaceZoneMonthRow: PlaceZoneMonthRow.zone.in_(zone_codes),
+        ZoneTieRow: ZoneTieRow.zone.in_(zone_codes),
+        PlannedVisitRow: PlannedVisitRow.unit.in_(unit_codes),
         EffortMonthRow: EffortMonthRow.zone.in_(zone_codes),
         ContactEntryRow: ContactEntryRow.unit.in_(unit_codes),
         ContactRow: ContactRow.entry.in_(entry_ids),
@@ -90,6 +97,7 @@ def own(organisation: ColumnElement[str]) -> Conditions:
         ZoneProposalRow: ZoneProposalRow.organisation == organisation,
         # How a file is read says nothing of what was in it.
         ContactMappingRow: literal(True),
+        NightWeatherRow: literal(True),
     }
 
 

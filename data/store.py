@@ -60,7 +60,7 @@ from data.transactions import Clock, Transactions
 from geo.desks import Desk
 from geo.errors import InputError, MissingError, RefusedError
 from geo.night import Night
-from geo.presence import COLUMNS, PARTS, validate_presence
+from geo.presence import COLUMNS, EFFORT, PARTS, validate_presence
 from geo.zone_changes import ZoneChange
 from geo.zones import Zone
 from routing.itinerary import Itinerary
@@ -155,14 +155,15 @@ class Store(Transactions):
             upsert(session, ZoneRow, [zone_row(zone) for zone in zones], replace)
 
     def presence(self, viewer: Viewer) -> pd.DataFrame:
-        """The presence frame (`geo.presence`), by zone, weekday and hour; with `PARTS` where
-        they are known."""
-        names = [*COLUMNS, *PARTS]
+        """The presence frame (`geo.presence`), by zone, weekday and hour; with `PARTS` and
+        `EFFORT` where they are known."""
+        names = [*COLUMNS, *PARTS, EFFORT]
         with self.reading(viewer, Action.READ_ZONES) as session:
             rows = session.execute(select(*columns(PresenceRow, names))).all()
         frame = pd.DataFrame(rows, columns=names)
-        told = len(frame) and frame[list(PARTS)].notna().all(axis=None)
-        return validate_presence(frame if told else frame[list(COLUMNS)])
+        optional = (list(PARTS), [EFFORT])
+        untold = [one for one in optional if frame.empty or frame[one].isna().any(axis=None)]
+        return validate_presence(frame.drop(columns=[name for one in untold for name in one]))
 
     def save_presence(self, viewer: Viewer, frame: pd.DataFrame) -> None:
         """Keep this presence in place of what was known; its zones must be there."""

@@ -23,9 +23,11 @@ from data.models import (
     HotlineRequestRow,
     MediationCaseRow,
     MetaRow,
+    NightWeatherRow,
     OrdinanceRow,
     PlaceMonthRow,
     PlaceZoneMonthRow,
+    PlannedVisitRow,
     PlanRow,
     PromiseRow,
     RegionMonthRow,
@@ -35,6 +37,7 @@ from data.models import (
     VisitRow,
     ZoneProposalRow,
     ZoneRow,
+    ZoneTieRow,
 )
 from geo.errors import InputError, MissingError
 
@@ -122,6 +125,7 @@ def clear(session: Session) -> None:
     tables = (ZoneRow, UnitRow, DeskRow, PromiseRow, PlanRow, HotlineRequestRow, HotlineMonthRow)
     services = (HandoverRow, FreePlacesRow)
     months = (RegionMonthRow, PlaceMonthRow, PlaceZoneMonthRow)
+    monitored = (NightWeatherRow, PlannedVisitRow, ZoneTieRow)
     imported = (ContactEntryRow, ContactMappingRow, ZoneProposalRow)
     conflicts = (
         ConflictPlaceRow,
@@ -130,5 +134,5 @@ def clear(session: Session) -> None:
         OrdinanceRow,
         MediationCaseRow,
     )
-    for table in (*tables, *services, *months, *conflicts, *imported):
+    for table in (*tables, *services, *months, *conflicts, *monitored, *imported):
         session.execute(delete(table))

@@ -8,7 +8,15 @@ import pandas as pd
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from data.models import ContactRow, EffortRow, PromiseRow, VisitRow, ZoneProposalRow, ZoneRow
+from data.models import (
+    ContactRow,
+    EffortRow,
+    PromiseRow,
+    VisitRow,
+    ZoneProposalRow,
+    ZoneRow,
+    ZoneTieRow,
+)
 from data.records import zone_of, zone_row
 from data.tables import add_visits, columns, keep_apart, upsert
 from geo.errors import ConflictError
@@ -55,6 +63,9 @@ def change(session: Session, wanted: ZoneChange, today: date) -> None:
     session.flush()
     for old, new in sorted(wanted.absorbed.items()):
         _move(session, old, new)
+    ties = [(new, old) for old, new in wanted.absorbed.items()] + [*wanted.parted.items()]
+    for zone, other in ties:
+        session.merge(ZoneTieRow(zone=zone, other=other, day=today))
     promised = select(PromiseRow).where(
         PromiseRow.zone.in_(wanted.archived), PromiseRow.night >= today
     )

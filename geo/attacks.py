@@ -362,15 +362,22 @@ def _extremes(matrix, low, high, limit):  # type: ignore[no-untyped-def]
     # Stands for no limit at all.
     ceiling = float(high[bounded].sum() + limit[np.isfinite(limit)].sum()) + 1
     bounds = np.column_stack([np.zeros(width), np.minimum(limit, ceiling)])
-    for turn in range(max(len(queue) for queue in queues.values())):
-        chosen = [queue[turn] for queue in queues.values() if turn < len(queue)]
+    sizes = np.array([len(queues[each]) for each in part])
+    going = np.arange(0)
+    for turn in range(int(sizes.max())):
+        # Parts that are done take no part any more.
+        if len(left := np.flatnonzero(sizes > turn)) != len(going):
+            going, place = left, np.cumsum(sizes > turn) - 1
+            rows = np.flatnonzero(abs(below[:, going]).sum(axis=1))
+            system = below[rows][:, going], limits[rows]
+        chosen = np.array([queue[turn] for queue in queues.values() if turn < len(queue)])
         for sign, found in ((1, least), (-1, most)):
-            goal = np.zeros(width)
-            goal[chosen] = sign
-            solved = linprog(goal, below, limits, bounds=bounds, method="highs")
+            goal = np.zeros(len(going))
+            goal[place[chosen]] = sign
+            solved = linprog(goal, *system, bounds=bounds[going], method="highs")
             if solved.x is None:
                 raise Contradiction(solved.message)
-            found[chosen] = solved.x[chosen]
+            found[chosen] = solved.x[place[chosen]]
     least = np.ceil(least - 1e-6)
     most = np.where(most >= ceiling - 0.5, np.inf, np.floor(most + 1e-6))
     return least, most

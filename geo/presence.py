@@ -13,7 +13,8 @@ A presence frame has one row per zone, weekday and hour:
 An hour without a row is an hour in which nobody is expected. The interval says how well
 the zone is known: it is wide where few visits were made. A frame that was estimated from
 field work (`geo.presence_estimate`) also tells `expected` apart by `PARTS`: persons seen
-only, contacted, and unapproachable.
+only, contacted, and unapproachable; and how many hours of looking there and then it rests on
+(`EFFORT`).
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ COLUMNS = ("zone", "weekday", "hour", "expected", "low", "high")
 PARTS = ("seen", "contacted", "unapproachable")
 """Columns that a frame may have beside `COLUMNS`, all or none; they add up to `expected`."""
 
+EFFORT = "effort"
+"""A column that a frame may have besides: hours looked in that zone, weekday and hour. Where it
+is 0 nobody went: what is expected is borrowed from elsewhere, and unknown is not nobody."""
+
 TERMS = ["expected", "low", "high"]
 
 
@@ -47,7 +52,7 @@ class Expected:
 def validate_presence(frame: pd.DataFrame) -> pd.DataFrame:
     """The presence frame with exactly its columns and types, ordered by zone, weekday, hour.
 
-    `PARTS` are kept where the frame has them all.
+    `PARTS` are kept where the frame has them all, and `EFFORT` where it has it.
 
     Raises InputError: `presence_columns` (missing), `presence_value` (column, row: no
     number, negative or out of range), `presence_interval` (row: not low ≤ expected ≤
@@ -56,7 +61,8 @@ def validate_presence(frame: pd.DataFrame) -> pd.DataFrame:
     missing = [column for column in COLUMNS if column not in frame.columns]
     if missing:
         raise InputError("presence_columns", missing=missing)
-    parts = PARTS if set(PARTS) <= set(frame.columns) else ()
+    parts: tuple[str, ...] = PARTS if set(PARTS) <= set(frame.columns) else ()
+    parts += (EFFORT,) if EFFORT in frame.columns else ()
     numbers = {name: _numbers(frame, name) for name in (*COLUMNS[1:], *parts)}
     for name, top in (("weekday", 6), ("hour", 23)):
         _refuse(name, (numbers[name] % 1 != 0) | (numbers[name] > top))

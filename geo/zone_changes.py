@@ -25,13 +25,15 @@ class ZoneChange:
     """A change that happens whole or not at all.
 
     `saved`: zones as they are afterwards; those whose codes are in `new` did not exist.
-    `archived`: codes that end; `absorbed` says which zone goes on in the place of one.
+    `archived`: codes that end; `absorbed` says which zone goes on in the place of one,
+    `parted` of which zone a new one was a part.
     """
 
     saved: tuple[Zone, ...] = ()
     new: frozenset[str] = frozenset()
     archived: frozenset[str] = frozenset()
     absorbed: Mapping[str, str] = field(default_factory=dict)
+    parted: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def touched(self) -> frozenset[str]:
@@ -60,6 +62,7 @@ def change_of(
         )
     first, *others = proposal.zones
     known = zones[first]
+    new = frozenset(stretch.code for stretch in proposal.stretches) - {first}
     return ZoneChange(
         saved=tuple(
             replace(
@@ -70,9 +73,10 @@ def change_of(
             )
             for stretch in proposal.stretches
         ),
-        new=frozenset(stretch.code for stretch in proposal.stretches) - {first},
+        new=new,
         archived=frozenset(others),
         absorbed=dict.fromkeys(others, first),
+        parted=dict.fromkeys(sorted(new), first),
     )
 
 

@@ -33,6 +33,9 @@ FINEST = 1 / 2000
 COARSEST = 1 / 250
 """Time steps as shares of the longest shift."""
 
+LABEL_SECONDS = 3e-8
+"""What a round takes for each pair of options and time step of a kind of shift, at most."""
+
 
 def bound(
     compiled: Compiled,
@@ -43,8 +46,10 @@ def bound(
     """No plan of the problem is worth more than this.
 
     `value`: points of a known plan. `prices`: where to start. Stops after `seconds`, or
-    after a fixed number of rounds, or when the bound meets the value.
+    after a fixed number of rounds, or when the bound meets the value. Where not even a round
+    fits into the seconds, it is the sum of all values.
     """
+    begin = time.perf_counter()
     ranked = _ranked_points(compiled)
     everything = (
         best_repetitions(
@@ -57,10 +62,13 @@ def bound(
         if ranked.shape[1] <= MOST_REPETITIONS
         else _sum_of_values(compiled)
     )
-    walks = _walks(compiled)
-    if walks is None or ranked.shape[1] > MOST_REPETITIONS:
+    if ranked.shape[1] > MOST_REPETITIONS:
         return int(everything)
-    begin = time.perf_counter()
+    if seconds is not None and round_seconds(compiled) > seconds:
+        return int(everything)
+    walks = _walks(compiled)
+    if walks is None:
+        return int(everything)
     prices = ranked[:, 0].copy() if prices is None else prices[: compiled.single].copy()
     lowest, stride, stalled = float(everything), 1.0, 0
     for number in range(ROUNDS):
@@ -78,6 +86,14 @@ def bound(
         # Polyak's step: as far as the known value could be from here.
         prices -= stride * (total - value) / steepness * surplus
     return max(int(np.floor(lowest + 1e-6)), round(value))
+
+
+def round_seconds(compiled: Compiled) -> float:
+    """About how long a round takes at the usual time steps, a little more rather than less."""
+    allowed = compiled.instance.allowed
+    kinds = {_likeness(compiled, shift): shift for shift in range(compiled.instance.shifts)}
+    pairs = sum(int(allowed[:, shift].sum()) ** 2 for shift in kinds.values())
+    return LABEL_SECONDS / COARSEST * pairs
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ from functools import cache
 import numpy as np
 
 from routing.anneal import Annealer, Heat, Sequences
-from routing.bound import bound
+from routing.bound import bound, round_seconds
 from routing.choose import Chosen, Effort, Quota, choose
 from routing.exchange import cheapest_exchange, least_shortage
 from routing.feasible import keep_promises
@@ -34,6 +34,10 @@ SEARCHES = 2
 CHOICE_SHARE, CHOICE_MOST = 0.10, 2.0
 BOUND_SHARE, BOUND_MOST = 0.07, 3.0
 """Shares of the seconds that the choice and the bound may take, and seconds at most."""
+
+ROUND_SHARE = 0.20
+"""A bound that needs more than its share for its first round has it up to this share of the
+seconds; one that needs still more is not worked out, and the search has its time."""
 
 LOOK_SECONDS = 0.1
 NIGHT = Heat()
@@ -99,6 +103,7 @@ def plan_night(
         clock.choice_most = 0.0  # one route: the best that was met is the choice
     first = sequences_of(problem, start) if start else keep_promises(problem, seed)
     instance = compiled(problem)
+    clock.keep_for_bound(round_seconds(instance))
     finished = explore(instance, [seed + 1000 * k for k in range(searches)], first, clock)
     found = best_of(instance, finished, seed, clock)
     plan = plan_of(problem, fill_up(instance, found.routes))
@@ -158,7 +163,7 @@ def with_bound(instance: Compiled, plan: Plan, found: Chosen, clock: Clock) -> P
     if clock.cancelled.asked:
         return plan
     prices = found.relaxation.prices if found.relaxation else None
-    limit = bound(instance, plan.value, prices, clock.share(BOUND_SHARE, BOUND_MOST))
+    limit = bound(instance, plan.value, prices, clock.bound_seconds)
     return replace(plan, bound=limit)
 
 
@@ -174,6 +179,7 @@ class Clock:
     ) -> None:
         self.timer = timer
         self.choice_most = CHOICE_MOST
+        self.bound_seconds = None if seconds is None else min(BOUND_MOST, BOUND_SHARE * seconds)
         self.begin = timer()
         self.seconds = seconds
         self.iterations = iterations
@@ -188,6 +194,12 @@ class Clock:
         """Seconds of a phase; None where iterations alone are limited."""
         return None if self.seconds is None else min(most, share * self.seconds)
 
+    def keep_for_bound(self, round_takes: float) -> None:
+        """Keep enough time for the bound's first round, or none where that would be too much."""
+        if self.seconds is not None and self.bound_seconds is not None:
+            enough = round_takes <= ROUND_SHARE * self.seconds
+            self.bound_seconds = max(self.bound_seconds, round_takes) if enough else 0.0
+
     def stopping(self) -> Stopping:
         """A criterion for one search: what the later phases leave."""
         limits: list[Stopping] = [self.cancelled]
@@ -195,7 +207,7 @@ class Clock:
             limits.append(MaxIterations(self.iterations))
         if self.seconds is not None:
             later = min(self.choice_most, CHOICE_SHARE * self.seconds)
-            later += min(BOUND_MOST, BOUND_SHARE * self.seconds)
+            later += self.bound_seconds or 0.0
             limits.append(MaxSeconds(self.seconds - later - self.elapsed, self.timer))
         return FirstOf(*limits)
 

@@ -138,7 +138,7 @@ def _shown(t: Texts, robust: Robustness, named: Named) -> None:
 
 
 def _shares(t: Texts, rows: list[tuple[str, float]], what: str, caption: str) -> None:
-    draw(shares_chart(t, rows, palette()), len(rows) + 1, palette(), caption)
+    draw(shares_chart(t, rows, palette()), len(rows), palette(), caption)
     shown = [(name, _percent(t, share)) for name, share in rows]
     with st.expander(t("As a table")):
         st.html(table(caption, (what, t("Share of the drives")), shown, numeric=frozenset({1})))

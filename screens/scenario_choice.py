@@ -19,6 +19,9 @@ from screens.session import session
 MOST = 9
 """Scenarios that are compared at once."""
 
+OWN = -1
+"""In place of a scenario's number: a new one."""
+
 STEPS = (-120, -90, -60, -30, 30, 60)
 """Minutes by which a shift may end earlier or later."""
 
@@ -51,19 +54,19 @@ def choose(t: Texts, units: Sequence[Unit]) -> None:
     ]
     # The next change is one of a scenario of its own again, until it is said otherwise.
     added = st.session_state.pop("scenario_added", False)
-    if added or st.session_state.get("scenario_target") not in (None, *range(len(short))):
-        st.session_state["scenario_target"] = None
+    if added or st.session_state.get("scenario_target") not in range(OWN, len(short)):
+        st.session_state["scenario_target"] = OWN
     what, where, act = st.columns((6, 5, 3), gap="medium", vertical_alignment="bottom")
     with what:
         change = _change(t, kind, units)
     with where:
         target = st.selectbox(
             t("In"),
-            [None, *range(len(short))],
-            format_func=lambda one: t("a scenario of its own") if one is None else short[one],
+            list(range(OWN, len(short))),
+            format_func=lambda one: t("a scenario of its own") if one == OWN else short[one],
             key="scenario_target",
         )
-    full = len(trials.scenarios) >= MOST and target is None
+    full = len(trials.scenarios) >= MOST and target == OWN
     asked = act.button(
         t("Add"), key="scenario_add", disabled=change is None or full, width="stretch"
     )
@@ -90,11 +93,9 @@ def choose(t: Texts, units: Sequence[Unit]) -> None:
                 st.rerun()
 
 
-def _with(
-    scenarios: tuple[Scenario, ...], change: Change, target: int | None
-) -> tuple[Scenario, ...]:
+def _with(scenarios: tuple[Scenario, ...], change: Change, target: int) -> tuple[Scenario, ...]:
     """The scenarios with one change more, in a new one or in that of a number."""
-    if target is None:
+    if target == OWN:
         return (*scenarios, (change,))
     return tuple(
         (*one, change) if number == target and change not in one else one

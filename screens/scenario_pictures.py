@@ -19,6 +19,9 @@ Picture = alt.LayerChart | alt.FacetChart
 STEP = 34
 """Pixels of a bar with the space below it."""
 
+AXIS = 52
+"""Pixels of the axis below the bars."""
+
 
 def standings_chart(
     t: Texts, rows: Sequence[tuple[str, Mapping[Standing, int]]], colours: Palette
@@ -38,7 +41,7 @@ def standings_chart(
         x=alt.X("zones:Q", stack="zero", title=t("Zones"), axis=alt.Axis(tickMinStep=1)),
         order=alt.Order("order:Q"),
     )
-    bars = base.mark_bar(stroke=colours.card, strokeWidth=1).encode(
+    bars = base.mark_bar(stroke=colours.place, strokeWidth=0.6).encode(
         color=alt.Color(
             "standing:N",
             title=None,
@@ -84,8 +87,9 @@ def draw(chart: Picture, rows: int, colours: Palette, description: str) -> None:
     lines: dict[str, Any] = {
         "gridColor": colours.line, "domainColor": colours.line, "tickColor": colours.line,
     }  # fmt: skip
+    height = STEP * rows + AXIS
     shown = (
-        chart.properties(description=description, height=STEP * rows, background="transparent")
+        chart.properties(description=description, height=height, background="transparent")
         .configure_axis(**text, **lines)
         .configure_view(strokeWidth=0)
     )

@@ -162,7 +162,7 @@ def _zones(t: Texts, found: Comparison, one: Outcome, colours: Palette) -> None:
         else {}
     )
     seen = {code: effect for code, effect in became.items() if code in after}
-    left, right = st.columns((6, 7), gap="medium")
+    left, right = st.columns((5, 9), gap="medium")
     with left:
         marks = [
             (

@@ -134,11 +134,15 @@ def zones_known(zones: Sequence[Zone], rng: np.random.Generator) -> list[Zone]:
     return [zone for zone in zones if rng.random() >= NEVER_VISITED]
 
 
-def contacts_of(stops: pd.DataFrame) -> pd.DataFrame:
-    """Persons met by kind: `night`, `zone`, `kind`, `count`; a stop that met nobody has none."""
-    met = stops.set_index(["night", "zone"])[list(KINDS)].stack()
-    met = met[met > 0].rename("count").rename_axis(["night", "zone", "kind"])
-    return met.reset_index()
+def contacts_of(records: pd.DataFrame, since: date) -> pd.DataFrame:
+    """Persons met by kind: `night`, `zone`, `kind`, `count`, of the nights from `since` on.
+
+    `records`: contact frame; a stop that met nobody has no row.
+    """
+    late = records[records["night"] >= pd.Timestamp(since)]
+    met = late.assign(night=late["night"].dt.date, kind=late["kind"].astype(str))
+    met = met.groupby(["night", "zone", "kind"], sort=False)["persons"].sum()
+    return met.rename("count").reset_index()
 
 
 def parts_of(presence: pd.DataFrame, stops: pd.DataFrame) -> pd.DataFrame:

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from data.demo.conflicts import DemoConflicts, conflicts_of
-from data.demo.fieldwork import contacts_of, outings_before, parts_of, presence_of, zones_known
+from data.demo.fieldwork import (
+    DAYS,
+    contacts_of,
+    outings_before,
+    parts_of,
+    presence_of,
+    zones_known,
+)
 from data.demo.mediation_day import with_mediation_day
+from data.demo.movements import NOTHING, DemoMonths, months_of, presence_now, stories_of, thinned
 from data.demo.passages import free_places_of, handovers_of
 from data.demo.people import records_of
 from data.demo.services import base, desks, units
-from data.demo.year import stops_before
+from data.demo.year import YEAR, stops_before
 from data.demo.zones import invented_zones
 from geo.crs import project
 from geo.desks import Desk
@@ -45,7 +53,7 @@ class DemoRegion:
     `contacts`: `night`, `zone`, `kind`, `count`; both of the 90 nights before `today`.
     `records`, `effort`: the whole records of the year before `today`, frames of `geo.contacts`
     and `geo.effort` with the column `unit` besides.
-    `promises`: of the nights from `today` on.
+    `promises`: of the nights from `today` on. `months`: what the monitoring has besides.
     """
 
     today: date
@@ -62,6 +70,7 @@ class DemoRegion:
     conflicts: DemoConflicts
     handovers: tuple[Handover, ...]
     free_places: tuple[FreePlaces, ...]
+    months: DemoMonths = NOTHING
     synthetic: bool = True
 
     @property
@@ -84,8 +93,8 @@ def generate(
     `demo_network` (province, missing) where the network has no room for a province's zones.
     """
     # What is added takes a further child at the end, so that what there was stays the same.
-    places, looks, work, words, years, people, quarrels, passages = (
-        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(8)
+    places, looks, work, words, years, people, quarrels, passages, moves = (
+        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(9)
     )
     teams = units()
     zones = invented_zones(network, municipalities, teams, places)
@@ -95,23 +104,29 @@ def generate(
     earlier = stops_before(today, teams, zones, presence, years, since=since)
     year = pd.concat([earlier, stops])
     contacts, effort = records_of(year, zones, teams, presence, people)
+    handed = handovers_of(contacts, passages)
+    stories = stories_of(effort, contacts, moves)
+    days = (today - timedelta(YEAR), today)
+    months = months_of(effort, contacts, zones, stories, days=days, rng=moves)
+    contacts = thinned(contacts, stories, today, moves)
     return DemoRegion(
         today=today,
         seed=seed,
         zones=zones,
         units=teams,
         desks=desks(),
-        presence=parts_of(presence, stops),
+        presence=presence_now(parts_of(presence, stops), stories),
         visits=stops[["night", "zone"]],
-        contacts=contacts_of(stops),
+        contacts=contacts_of(contacts, today - timedelta(DAYS)),
         records=contacts,
         effort=effort,
         promises=_promises(today, teams, zones, words),
         conflicts=with_mediation_day(
             conflicts_of(municipalities, zones, today, quarrels), municipalities, teams, today
         ),
-        handovers=handovers_of(contacts, passages),
+        handovers=handed,
         free_places=free_places_of(today, passages),
+        months=months,
     )
 
 

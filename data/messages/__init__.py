@@ -12,13 +12,14 @@ from data.messages.access import ACCESS
 from data.messages.conflicts import CONFLICTS
 from data.messages.data import DATA
 from data.messages.geo import GEO
+from data.messages.monitoring import MONITORING, MOVEMENT_WORDS
 from data.messages.releases import RELEASES
 from data.messages.routing import LEFT_OUT, REASONS, ROUTING
 from data.messages.running import RUNNING
 from data.messages.scenarios import SCENARIOS
 from data.messages.screens import LAYERS, SCREENS
 from data.messages.services import SERVICES
-from data.messages.words import WORDS
+from data.messages.words import WORDS as CODE_WORDS
 
 __all__ = ["N_", "REASONS", "SENTENCES", "WORDS"]
 
@@ -28,7 +29,9 @@ def N_(msgid: str) -> str:
     return msgid
 
 
+WORDS = {**CODE_WORDS, **MOVEMENT_WORDS}
+
 SENTENCES = {
     **GEO, **RELEASES, **ROUTING, **REASONS, **LEFT_OUT, **LAYERS, **DATA, **SCREENS, **RUNNING,
-    **ACCESS, **CONFLICTS, **SERVICES, **SCENARIOS,
+    **ACCESS, **CONFLICTS, **SERVICES, **SCENARIOS, **MONITORING,
 }  # fmt: skip

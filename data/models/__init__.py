@@ -31,6 +31,7 @@ from data.models.core import (
     ZoneRow,
 )
 from data.models.hotline import HotlineMonthRow, HotlineRequestRow
+from data.models.monitoring import NightWeatherRow, PlannedVisitRow, ZoneTieRow
 from data.models.proposals import ZoneProposalRow
 from data.models.releases import PlaceMonthRow, PlaceZoneMonthRow, ReleaseRow
 from data.models.running import CrewEventRow
@@ -58,11 +59,13 @@ __all__ = [
     "MediationCaseRow",
     "MetaRow",
     "Moment",
+    "NightWeatherRow",
     "OrdinanceRow",
     "OutingRow",
     "PlaceMonthRow",
     "PlaceZoneMonthRow",
     "PlanRow",
+    "PlannedVisitRow",
     "PresenceRow",
     "PromiseRow",
     "RegionMonthRow",
@@ -74,4 +77,5 @@ __all__ = [
     "ZoneMonthRow",
     "ZoneProposalRow",
     "ZoneRow",
+    "ZoneTieRow",
 ]

@@ -102,7 +102,8 @@ class PresenceRow(Base):
     """Expected persons in a zone at a weekday (Monday 0) and wall-clock hour.
 
     `seen`, `contacted`, `unapproachable` add up to `expected`; none of an imported frame
-    that does not tell them apart.
+    that does not tell them apart. `effort`: hours looked there and then behind it, 0 where
+    nobody went; none where the frame does not say.
     """
 
     __tablename__ = "presence"
@@ -118,6 +119,7 @@ class PresenceRow(Base):
     seen: Mapped[float | None]
     contacted: Mapped[float | None]
     unapproachable: Mapped[float | None]
+    effort: Mapped[float | None]
 
 
 class ContactRow(Base):

@@ -94,13 +94,15 @@ def _roads(network: RoadNetwork, provinces: Sequence[str]) -> dict[str, tuple[np
 def _zones(
     network: RoadNetwork, roads: tuple, count: int, chance: np.random.Generator
 ) -> list[Zone]:
-    found = []
-    for _ in range(count):
+    found: list[Zone] = []
+    while len(found) < count:
         edge, code = roads[1][int(chance.integers(len(roads[1])))]
         line = shapely.LineString(
             network.coords[network.edge_geometry[edge] : network.edge_geometry[edge + 1]]
         )
         length = project_geometry(line).length
+        if length < 1.3 * MINIMUM_LENGTH:
+            continue  # what is lengthened for windings may be drawn shorter
         share = 1.2 * MINIMUM_LENGTH / length
         at = chance.uniform(0, max(0.0, 1 - share))
         piece = shapely.ops.substring(line, at, min(1.0, at + share), normalized=True)

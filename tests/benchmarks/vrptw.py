@@ -26,7 +26,8 @@ VEHICLES = {
     **{"rc101": 14, "rc102": 12, "rc103": 11, "rc104": 10},
     **{"rc105": 13, "rc106": 11, "rc107": 11, "rc108": 10},
 }
-"""The fewest vehicles published for Solomon's 100 series (the best known)."""
+"""The fewest vehicles known for Solomon's 100 series, by SINTEF's list of best known solutions
+(sintef.no/projectweb/top/vrptw/solomon-benchmark)."""
 
 
 def with_demand(path: Path, vehicles: int) -> Problem:

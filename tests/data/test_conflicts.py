@@ -13,7 +13,7 @@ from data.conflict_files import import_reports
 from data.conflict_streets import streets_of
 from data.demo import generate
 from data.exports import plan_document
-from data.mediation_letter import letter
+from data.mediation_letter import content, letter, place_title
 from data.mediation_outings import call_off, crew_of, days, set_out, unit_with
 from data.planning import night_inputs
 from data.roads import load_network
@@ -30,10 +30,12 @@ from geo.errors import (
 )
 from geo.mediation import (
     CaseAction,
+    CaseState,
     Harm,
     MediationAction,
     MediationCase,
     Outcome,
+    Participant,
     acted,
     ended,
 )
@@ -208,6 +210,23 @@ def test_a_case_is_changed_by_one_at_a_time_and_tells_its_outcome(store, place):
     made = letter(store, WHOLE, "C-1")
     assert made.startswith(b"%PDF")
     assert mediation.monthly(store, WHOLE)["closed"].sum() == 1
+
+
+def test_the_letter_names_nobody_in_the_street(place):
+    talked = CaseAction(
+        date(2026, 10, 6), MediationAction.TALK_PEOPLE, (Participant.PEOPLE, Participant.MEDIATOR)
+    )
+    table = CaseAction(
+        date(2026, 10, 7), MediationAction.TABLE, (Participant.PEOPLE, Participant.COMMITTEE)
+    )
+    closed = replace(
+        case(place), actions=(talked, table), state=CaseState.CLOSED,
+        outcome=Outcome.PARTIAL, closed=TODAY,
+    )  # fmt: skip
+    done = content(closed, place_title("10", "Prato"), "800")["parts"][1]["items"]
+    assert done == ["ottobre 2026: tavolo, con comitato"]
+    assert place_title("10", "Prato") == "Prato"
+    assert place_title("Galciana", "Prato") == "Prato, Galciana"
 
 
 def test_a_visit_needs_a_mediator_on_shift(store, place):

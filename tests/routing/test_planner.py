@@ -10,9 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from geo.errors import InfeasibleError
+from routing.anneal import FIRST_STEP, Annealer
+from routing.bound import bound
+from routing.instance import compiled
 from routing.plan import check
-from routing.planner import Progress, plan_night
+from routing.planner import Clock, Progress, plan_night
 from routing.problem import UNREACHABLE, Break, Option, Problem, Travel, Visit
+from routing.stopping import MaxSeconds
 from tests.routing.problems import brute_force, night, problems, shift, visit
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -169,6 +173,37 @@ def test_listener_can_cancel_and_gets_the_best_so_far() -> None:
     assert plan.bound is None
     assert time.perf_counter() - begin < 30
     assert seen[0].phase == "search"
+
+
+def test_the_search_looks_at_its_clock_after_every_step() -> None:
+    readings = iter([0.0, 0.0, 60.0])  # begun, before the first step, after it
+    annealer = Annealer.from_start(compiled(night([visit(p) for p in range(1, 9)])), 1)
+    annealer.run(MaxSeconds(1.0, lambda: next(readings)))
+    assert annealer.iterations == FIRST_STEP
+
+
+@pytest.mark.parametrize(("seconds", "left"), [(1.0, 0.83), (10.0, 8.3), (60.0, 55.0)])
+def test_the_search_leaves_the_choice_and_the_bound_their_time(seconds: float, left: float) -> None:
+    at = [100.0]
+    clock = Clock(seconds, timer=lambda: at[0])
+    at[0] += 0.5  # what came before the search counts
+    stopping = clock.stopping()
+    at[0] += left - 0.5
+    assert stopping.spent(0, 0.0) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(("round_takes", "left"), [(0.01, 0.07), (0.15, 0.15), (0.3, 0.0)])
+def test_a_bound_that_would_take_too_long_is_not_worked_out(round_takes, left) -> None:
+    clock = Clock(1.0)
+    clock.keep_for_bound(round_takes)
+    assert clock.bound_seconds == pytest.approx(left)
+
+
+def test_without_time_for_a_round_the_bound_is_the_sum_of_all_values() -> None:
+    problem = night([visit(p, 5) for p in range(1, 9)], [shift(closes=2000)])
+    whole, quick = compiled(problem), 1e-9
+    assert bound(whole, 5.0, seconds=quick) == 40
+    assert 5 <= bound(whole, 5.0) < 40
 
 
 def test_going_on_from_a_plan_is_never_worse() -> None:
