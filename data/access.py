@@ -81,6 +81,7 @@ class Action(StrEnum):
     RUN_RETENTION = "retention.run"
     FILL = "demo.fill"
     READ_ACCOUNTS = "accounts.read"
+    READ_REACHES = "accounts.reaches"
     WRITE_ACCOUNTS = "accounts.write"
     SIGN_OUT = "accounts.sign_out"
     READ_PLACES = "places.read"
@@ -141,6 +142,7 @@ TABLE: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         Action.RUN_RETENTION: _OFFICE,
         Action.FILL: _COORDINATOR,
         Action.READ_ACCOUNTS: _NETWORK,
+        Action.READ_REACHES: _NETWORK,
         Action.WRITE_ACCOUNTS: _NETWORK,
         Action.SIGN_OUT: _EVERYONE,
         Action.READ_AUDIT: _NETWORK,

@@ -83,10 +83,12 @@ PROGRAM: Mapping[Action, Role] = MappingProxyType(
         A.RECORD_NIGHT: Role.COORDINATOR,
         A.REPLAN: Role.COORDINATOR,
         A.SIGN_OUT: Role.NETWORK,
+        A.READ_REACHES: Role.COORDINATOR,
     }
 )
 """Acts whose rows the program handles and who asks never sees as they are (a municipality gets
-its own cell of a release, the hotline the hour at which a unit arrives), and whose rights they
+its own cell of a release, the hotline the hour at which a unit arrives, the network the names
+of organisations and units), and whose rights they
 take."""
 
 FACTS = ("meta", "settings")

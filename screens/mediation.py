@@ -25,7 +25,7 @@ from layers.marks import Mark
 from layers.palette import Palette
 from layers.shades import shades
 from screens.choose import choose
-from screens.html import figures, muted, notice, table, wordy
+from screens.html import figures, muted, notice, table
 from screens.maps import show
 from screens.mediation_cases import cases_section
 from screens.mediation_orders import order_form
@@ -182,7 +182,7 @@ def _areas(
             return
         _one(t, shown, names, colours)
     st.html(
-        wordy(
+        table(
             t("Conflict areas, the surest and most pressing first"),
             (
                 t("Area"),
@@ -204,6 +204,7 @@ def _areas(
                 for area in shown
             ],
             numeric=frozenset({2}),
+            stacked=True,
         )
     )
     st.html(

@@ -11,7 +11,7 @@ from data.displacement_watch import Watched
 from data.displacement_words import cause_words, verdict_words
 from data.texts import Texts
 from geo.displacement import Change
-from screens.html import muted, notice, wordy
+from screens.html import muted, notice, table
 
 SHOWN = 12
 """Causes that the table holds; what moved next door comes first."""
@@ -32,7 +32,7 @@ def watch_section(t: Texts, found: Sequence[Watched], names: Mapping[str, str]) 
             )
             st.html(notice(words, "warning"))
     st.html(
-        wordy(
+        table(
             t("Reports of 90 days before and after, here and next door"),
             (t("After"), t("Here"), t("Next door, the strongest rise"), t("What it says")),
             [
@@ -44,6 +44,7 @@ def watch_section(t: Texts, found: Sequence[Watched], names: Mapping[str, str]) 
                 )
                 for one in found[:SHOWN]
             ],
+            stacked=True,
         )
     )
     st.html(

@@ -170,6 +170,7 @@ WORDS: dict[tuple[str, str], str] = {
     ("Action", "night.record"): "record a night",
     ("Action", "night.replan"): "re-plan a night",
     ("Action", "accounts.read"): "read accounts",
+    ("Action", "accounts.reaches"): "read the names of organisations and units",
     ("Action", "accounts.write"): "change accounts",
     ("Action", "accounts.sign_out"): "sign out everywhere",
     ("Action", "audit.read"): "read the audit",
