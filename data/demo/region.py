@@ -19,7 +19,15 @@ from data.demo.fieldwork import (
     presence_of,
     zones_known,
 )
-from data.demo.movements import NOTHING, DemoMonths, months_of, presence_now, stories_of, thinned
+from data.demo.movements import (
+    NOTHING,
+    DemoMonths,
+    looked_at,
+    months_of,
+    presence_now,
+    stories_of,
+    thinned,
+)
 from data.demo.passages import free_places_of, handovers_of
 from data.demo.people import records_of
 from data.demo.services import base, desks, units
@@ -114,7 +122,7 @@ def generate(
         zones=zones,
         units=teams,
         desks=desks(),
-        presence=presence_now(parts_of(presence, stops), stories),
+        presence=looked_at(presence_now(parts_of(presence, stops), stories), effort, days[0]),
         visits=stops[["night", "zone"]],
         contacts=contacts_of(contacts, today - timedelta(DAYS)),
         records=contacts,
