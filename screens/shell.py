@@ -90,6 +90,7 @@ ENTRIES = (
     Entry(
         count_night.page, N_("The count"), "mappatura", count_night.ROLES, NIGHT, Action.READ_COUNTS
     ),
+    Entry(itinerary.page, N_("Itinerary"), "itinerario", itinerary.ROLES, NIGHT),
     Entry(zones.page, N_("Zones"), "zone", zones.ROLES, TERRITORY, Action.READ_ZONES),
     Entry(coverage.page, N_("Coverage"), "copertura", coverage.ROLES, TERRITORY, Action.READ_ZONES),
     Entry(
@@ -117,7 +118,6 @@ ENTRIES = (
         SERVICES,
         Action.READ_FREE_PLACES,
     ),
-    Entry(itinerary.page, N_("Itinerary"), "itinerario", itinerary.ROLES, NIGHT),
     Entry(municipality.page, N_("Municipality"), "comune", municipality.ROLES),
     Entry(region.page, N_("Region"), "regione", region.ROLES),
     Entry(roads.page, N_("Road network"), "rete", roads.ROLES),

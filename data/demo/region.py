@@ -20,7 +20,16 @@ from data.demo.fieldwork import (
     presence_of,
     zones_known,
 )
-from data.demo.movements import NOTHING, DemoMonths, months_of, presence_now, stories_of, thinned
+from data.demo.mediation_day import with_mediation_day
+from data.demo.movements import (
+    NOTHING,
+    DemoMonths,
+    looked_at,
+    months_of,
+    presence_now,
+    stories_of,
+    thinned,
+)
 from data.demo.passages import free_places_of, handovers_of
 from data.demo.people import records_of
 from data.demo.services import base, desks, units
@@ -116,13 +125,15 @@ def generate(
         zones=zones,
         units=teams,
         desks=desks(),
-        presence=presence_now(parts_of(presence, stops), stories),
+        presence=looked_at(presence_now(parts_of(presence, stops), stories), effort, days[0]),
         visits=stops[["night", "zone"]],
         contacts=contacts_of(contacts, today - timedelta(DAYS)),
         records=contacts,
         effort=effort,
         promises=_promises(today, teams, zones, words),
-        conflicts=conflicts_of(municipalities, zones, today, quarrels),
+        conflicts=with_mediation_day(
+            conflicts_of(municipalities, zones, today, quarrels), municipalities, teams, today
+        ),
         handovers=handed,
         free_places=free_places_of(today, passages),
         months=months,
