@@ -23,7 +23,7 @@ from data.models import (
     SensitivePlaceRow,
     VisitRow,
 )
-from data.records import desk_row, free_places_row, promise_row, unit_row, zone_row
+from data.records import desk_row, free_places_row, outing_row, promise_row, unit_row, zone_row
 from data.tables import add_visits, insert_frame
 from geo.conflicts import frame_of
 
@@ -69,6 +69,8 @@ def _keep_conflicts(session: Session, region: DemoRegion) -> None:
     insert_frame(session, SensitivePlaceRow, invented.sensitive)
     session.add_all(map(ordinance_row, invented.ordinances))
     session.add_all(map(case_row, invented.cases))
+    session.add_all(map(outing_row, invented.outings))
+    session.add_all(map(promise_row, invented.visits))
 
 
 def _keep_outings(session: Session, region: DemoRegion, cutoff: date) -> None:

@@ -19,6 +19,7 @@ from data.demo.fieldwork import (
     presence_of,
     zones_known,
 )
+from data.demo.mediation_day import with_mediation_day
 from data.demo.movements import (
     NOTHING,
     DemoMonths,
@@ -128,7 +129,9 @@ def generate(
         records=contacts,
         effort=effort,
         promises=_promises(today, teams, zones, words),
-        conflicts=conflicts_of(municipalities, zones, today, quarrels),
+        conflicts=with_mediation_day(
+            conflicts_of(municipalities, zones, today, quarrels), municipalities, teams, today
+        ),
         handovers=handed,
         free_places=free_places_of(today, passages),
         months=months,
