@@ -70,6 +70,8 @@ class Action(StrEnum):
     WRITE_PLANS = "plans.write"
     PUBLISH_PLANS = "plans.publish"
     READ_ITINERARY = "itinerary.read"
+    READ_COUNTS = "counts.read"
+    WRITE_COUNTS = "counts.write"
     RECORD_NIGHT = "night.record"
     REPLAN = "night.replan"
     READ_RELEASES = "releases.read"
@@ -81,6 +83,7 @@ class Action(StrEnum):
     RUN_RETENTION = "retention.run"
     FILL = "demo.fill"
     READ_ACCOUNTS = "accounts.read"
+    READ_REACHES = "accounts.reaches"
     WRITE_ACCOUNTS = "accounts.write"
     SIGN_OUT = "accounts.sign_out"
     READ_PLACES = "places.read"
@@ -123,6 +126,8 @@ TABLE: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         Action.READ_PLANS: _FIELD,
         Action.WRITE_PLANS: _FIELD,
         Action.PUBLISH_PLANS: _FIELD,
+        Action.READ_COUNTS: _COORDINATOR,
+        Action.WRITE_COUNTS: _COORDINATOR,
         Action.READ_ITINERARY: _CREW,
         Action.RECORD_NIGHT: _CREW,
         Action.REPLAN: _CREW,
@@ -141,6 +146,7 @@ TABLE: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         Action.RUN_RETENTION: _OFFICE,
         Action.FILL: _COORDINATOR,
         Action.READ_ACCOUNTS: _NETWORK,
+        Action.READ_REACHES: _NETWORK,
         Action.WRITE_ACCOUNTS: _NETWORK,
         Action.SIGN_OUT: _EVERYONE,
         Action.READ_AUDIT: _NETWORK,

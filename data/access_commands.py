@@ -105,6 +105,13 @@ def accounts_sign_out(number: Number) -> None:
         accounts.sign_out(store, NETWORK, number)
 
 
+@accounts_app.command("void-links")
+def accounts_void_links() -> None:
+    """Void every link to a crew's pack that was given out (a lost phone)."""
+    with opened() as store:
+        accounts.void_links(store, NETWORK)
+
+
 @accounts_app.command("link")
 def accounts_link() -> None:
     """Print a link that lets in once, on this computer, where there is no provider."""

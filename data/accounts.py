@@ -14,7 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.access import Action, Role, Viewer
-from data.models import AccountRow
+from data.models import AccountRow, UnitRow
+from data.pack_links import renew
 from data.store import Store
 from geo.errors import ConflictError, InputError, MissingError
 from geo.municipalities import municipalities
@@ -80,6 +81,29 @@ def save(store: Store, viewer: Viewer, account: Account) -> Account:
         session.flush()
         _keep_one(session)
         return _account(row)
+
+
+@dataclass(frozen=True)
+class Reaches:
+    """What an account's role can reach: names of organisations, units by code with their names."""
+
+    organisations: tuple[str, ...]
+    units: Mapping[str, str]
+
+
+def reaches(store: Store, viewer: Viewer) -> Reaches:
+    """The organisations and units there are, to choose from; nothing else of them."""
+    with store.reading(viewer, Action.READ_REACHES) as session:
+        rows = session.execute(
+            select(UnitRow.code, UnitRow.name, UnitRow.organisation).order_by(UnitRow.name)
+        ).all()
+    return Reaches(tuple(sorted({row[2] for row in rows})), {row[0]: row[1] for row in rows})
+
+
+def void_links(store: Store, viewer: Viewer) -> None:
+    """Void every link to a crew's pack at once; the crews open new ones from their page."""
+    with store.writing(viewer, Action.WRITE_ACCOUNTS):
+        renew(store.settings().home)
 
 
 def close(store: Store, viewer: Viewer, number: int, closed: bool = True) -> None:

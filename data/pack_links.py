@@ -7,6 +7,7 @@ the pack is given out until the itinerary expires.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 from contextlib import suppress
@@ -36,8 +37,14 @@ def opened(home: Path, token: str) -> tuple[Night, str]:
         raise MissingError("link_unknown") from error
 
 
+def renew(home: Path) -> None:
+    """Void every link that was ever given out: a phone is lost, a link went to the wrong one."""
+    (home / SECRET).unlink(missing_ok=True)
+
+
 def _signer(home: Path) -> URLSafeSerializer:
-    return URLSafeSerializer(_secret(home), salt=SALT)
+    digest = {"digest_method": hashlib.sha256}
+    return URLSafeSerializer(_secret(home), salt=SALT, signer_kwargs=digest)
 
 
 def _secret(home: Path) -> bytes:

@@ -120,6 +120,7 @@ def _prepared(
         network,
         now=store.now(),
         weights=settings.need_weights,
+        means=settings.means,
         week=settings.week_weights,
         usual=regular_times(store, viewer, first),
         measure=remembered_matrices(settings.home),

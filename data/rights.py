@@ -60,6 +60,9 @@ TABLES: Mapping[str, Acts] = MappingProxyType(
         "planned_visits": ((A.READ_PLANS,), (A.PUBLISH_PLANS,)),
         "zone_ties": ((A.READ_ZONES,), (A.WRITE_ZONES,)),
         "crew_events": ((A.READ_ITINERARY, A.READ_PLANS), (A.WRITE_CONTACTS,)),
+        "counts": ((A.READ_COUNTS,), (A.WRITE_COUNTS,)),
+        "count_weather": ((A.READ_COUNTS,), (A.WRITE_COUNTS,)),
+        "count_passes": ((A.READ_COUNTS,), (A.WRITE_COUNTS,)),
         "conflict_places": ((A.READ_PLACES,), (A.WRITE_PLACES,)),
         "sensitive_places": ((A.READ_PLACES,), (A.WRITE_PLACES,)),
         "ordinances": ((A.READ_PLACES,), (A.WRITE_PLACES,)),
@@ -83,10 +86,12 @@ PROGRAM: Mapping[Action, Role] = MappingProxyType(
         A.RECORD_NIGHT: Role.COORDINATOR,
         A.REPLAN: Role.COORDINATOR,
         A.SIGN_OUT: Role.NETWORK,
+        A.READ_REACHES: Role.COORDINATOR,
     }
 )
 """Acts whose rows the program handles and who asks never sees as they are (a municipality gets
-its own cell of a release, the hotline the hour at which a unit arrives), and whose rights they
+its own cell of a release, the hotline the hour at which a unit arrives, the network the names
+of organisations and units), and whose rights they
 take."""
 
 FACTS = ("meta", "settings")

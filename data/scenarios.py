@@ -94,6 +94,7 @@ def record_again(
             network,
             now=store.now(),
             weights=settings.need_weights,
+            means=settings.means,
             measure=remembered_matrices(settings.home),
         )
         sequences = sequences_of(prepared.problem, record.plan)
@@ -187,6 +188,7 @@ class _Preparing:
             self.network,
             now=self.store.now(),
             weights=settings.need_weights,
+            means=settings.means,
             week=settings.week_weights,
             usual=usual,
             measure=remembered_matrices(settings.home),

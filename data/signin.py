@@ -156,14 +156,16 @@ def new_key(home: Path, now: datetime) -> str:
 def use_key(home: Path, key: str, now: datetime) -> None:
     """Let in once. Raises RefusedError `link_void` for another key, a used or an old one."""
     taken = _key_file(home).with_suffix(f".{secrets.token_hex(4)}")
+    given = hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()
     try:
+        kept = json.loads(_key_file(home).read_text(encoding="utf-8"))
+        if not hmac.compare_digest(kept["hash"], given):  # and whose link it is may still come
+            raise RefusedError("link_void")
         _key_file(home).rename(taken)  # whoever comes second finds nothing
     except FileNotFoundError as error:
         raise RefusedError("link_void") from error
-    kept = json.loads(taken.read_text(encoding="utf-8"))
     taken.unlink()
-    given = hashlib.sha256(key.encode()).hexdigest()
-    if not hmac.compare_digest(kept["hash"], given) or now >= datetime.fromisoformat(kept["ends"]):
+    if now >= datetime.fromisoformat(kept["ends"]):
         raise RefusedError("link_void")
 
 

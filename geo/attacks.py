@@ -80,11 +80,12 @@ class Interval(NamedTuple):
 def claims_of(releases: Iterable[Published], everyone: Sequence[str]) -> list[Claim]:
     """All that releases by the rules say. `everyone`: ISTAT codes of the region.
 
-    Figures with noise say nothing for certain and are left out.
+    Figures with noise say nothing for certain and are left out. A count night is of other
+    persons than the contacts of its month: give the two apart.
     """
     claims: list[Claim] = []
     for one in releases:
-        if one.kind is Kind.MONTH:
+        if one.kind in (Kind.MONTH, Kind.NIGHT):
             claims += _of_cells(one)
             claims += _of_totals(one, everyone)
             claims += _of_tables(one)
@@ -153,7 +154,7 @@ def contradictions(releases: Iterable[Published]) -> int:
     counts: dict[tuple[object, ...], set[int | None]] = defaultdict(set)
     kinds: dict[date, set[Kind]] = defaultdict(set)
     for one in releases:
-        if one.kind is not Kind.COUNTS:
+        if one.kind in (Kind.MONTH, Kind.NOISY):
             kinds[one.month].add(one.kind)
         for cell in one.cells:
             for figure, count in cell.figures.items():
@@ -362,15 +363,22 @@ def _extremes(matrix, low, high, limit):  # type: ignore[no-untyped-def]
     # Stands for no limit at all.
     ceiling = float(high[bounded].sum() + limit[np.isfinite(limit)].sum()) + 1
     bounds = np.column_stack([np.zeros(width), np.minimum(limit, ceiling)])
-    for turn in range(max(len(queue) for queue in queues.values())):
-        chosen = [queue[turn] for queue in queues.values() if turn < len(queue)]
+    sizes = np.array([len(queues[each]) for each in part])
+    going = np.arange(0)
+    for turn in range(int(sizes.max())):
+        # Parts that are done take no part any more.
+        if len(left := np.flatnonzero(sizes > turn)) != len(going):
+            going, place = left, np.cumsum(sizes > turn) - 1
+            rows = np.flatnonzero(abs(below[:, going]).sum(axis=1))
+            system = below[rows][:, going], limits[rows]
+        chosen = np.array([queue[turn] for queue in queues.values() if turn < len(queue)])
         for sign, found in ((1, least), (-1, most)):
-            goal = np.zeros(width)
-            goal[chosen] = sign
-            solved = linprog(goal, below, limits, bounds=bounds, method="highs")
+            goal = np.zeros(len(going))
+            goal[place[chosen]] = sign
+            solved = linprog(goal, *system, bounds=bounds[going], method="highs")
             if solved.x is None:
                 raise Contradiction(solved.message)
-            found[chosen] = solved.x[chosen]
+            found[chosen] = solved.x[place[chosen]]
     least = np.ceil(least - 1e-6)
     most = np.where(most >= ceiling - 0.5, np.inf, np.floor(most + 1e-6))
     return least, most

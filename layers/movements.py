@@ -50,6 +50,30 @@ def movement_shades(palette: Palette) -> Mapping[str, Shade]:
     return {LIGHT.name: _LIGHT, DARK.name: _DARK}[palette.name]
 
 
+def resting(marks: Iterable[tuple[Mark, str]], palette: Palette) -> folium.GeoJson:
+    """A small dot for each zone without a movement, a ring for those that are unknown."""
+    colours = movement_shades(palette)
+    return drawn(
+        (
+            feature(
+                shapely.Point(middle(mark.geometry)),
+                style={
+                    "radius": 5,
+                    "color": colours[kind].ink if kind == UNKNOWN else palette.halo,
+                    "weight": 1.5,
+                    "fill": True,
+                    "fillColor": colours[kind].colour,
+                    "fillOpacity": 1,
+                },
+                **mark.described,
+            )
+            for mark, kind in marks
+        ),
+        name="resting",
+        point="dot",
+    )
+
+
 def movements(marks: Iterable[tuple[Mark, str]], palette: Palette) -> folium.GeoJson:
     """A badge in the middle of each zone: (mark, value of its movement)."""
     colours, order = movement_shades(palette), list(SIGNS)

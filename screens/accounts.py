@@ -9,12 +9,12 @@ from markupsafe import Markup
 
 from data import accounts
 from data.access import Action, Role
-from data.accounts import Account
+from data.accounts import Account, Reaches
 from data.settings import settings
 from data.texts import Texts
 from geo.errors import ProssimaError
 from geo.municipalities import municipalities
-from screens.html import notice, table
+from screens.html import muted, notice, table
 from screens.session import allowed, store, texts
 
 ROLES = frozenset({Role.NETWORK})
@@ -34,26 +34,34 @@ def page() -> None:
         st.html(notice(t("This installation has no identity provider: nobody signs in yet.")))
     every = accounts.accounts(store(), viewer)
     names = municipalities().set_index("istat")["name"]
+    known = accounts.reaches(store(), viewer)
     left, right = st.columns((8, 5), gap="medium")
     with left:
         header = (t("Account"), t("Role"), t("Reach"), t("Subject"), t("State"))
         rows = [
-            (one.label, t.word(one.role), _reach(t, one, names), one.subject, _state(t, one))
+            (one.label, t.word(one.role), _reach(t, one, names, known), one.subject, _state(t, one))
             for one in every
         ]
         st.html(table(t("Accounts"), header, rows, tall=True))
         if every:
             _change(t, viewer, every)
+        _lost_phone(t, viewer)
     with right:
-        _add(t, viewer, names)
+        _add(t, viewer, names, known, _issuers(every))
 
 
-def _reach(t: Texts, one: Account, names) -> str:  # type: ignore[no-untyped-def]
+def _issuers(every) -> list[str]:  # type: ignore[no-untyped-def]
+    """The providers that accounts name already, that of the settings first."""
+    own = (settings().oidc_metadata_url or "").partition("/.well-known/")[0]
+    return list(dict.fromkeys(filter(None, (own, *sorted(one.issuer for one in every)))))
+
+
+def _reach(t: Texts, one: Account, names, known: Reaches) -> str:  # type: ignore[no-untyped-def]
     match one.role:
         case Role.COORDINATOR:
             return one.organisation or t("whole network")
         case Role.OPERATOR:
-            return one.unit or "–"
+            return known.units.get(one.unit or "", one.unit or "–")
         case Role.MUNICIPALITY:
             return str(names.get(one.municipality, one.municipality))
         case Role.HOTLINE:
@@ -85,28 +93,54 @@ def _change(t: Texts, viewer, every) -> None:  # type: ignore[no-untyped-def]
             _try(t, accounts.close, viewer, number, not one.closed)
 
 
-def _add(t: Texts, viewer, names) -> None:  # type: ignore[no-untyped-def]
+def _lost_phone(t: Texts, viewer) -> None:  # type: ignore[no-untyped-def]
+    st.subheader(t("A lost phone"), anchor=False)
+    st.html(
+        muted(
+            t(
+                "Sign its account out everywhere. If a crew's pack was opened on it, void the "
+                "links too: none that was given out opens any more, and the crews fetch new ones."
+            )
+        )
+    )
+    if st.button(t("Void all links to packs"), key="void_links"):
+        _try(t, accounts.void_links, viewer)
+
+
+def _add(t: Texts, viewer, names, known: Reaches, issuers) -> None:  # type: ignore[no-untyped-def]
     st.subheader(t("New account"), anchor=False)
     role = st.selectbox(t("Role"), list(Role), format_func=t.word, key="account_role")
     with st.form("account_new", border=True):
         label = st.text_input(t("What the network calls it"), key="account_label")
-        issuer = st.text_input(t("Address of the identity provider (issuer)"), key="account_issuer")
+        issuer = st.selectbox(
+            t("Address of the identity provider (issuer)"),
+            issuers,
+            accept_new_options=True,
+            placeholder="https://…",
+            key="account_issuer",
+        )
         subject = st.text_input(t("What the provider calls the person"), key="account_subject")
         reach: dict[str, str | None] = {}
         if role is Role.COORDINATOR:
-            reach["organisation"] = st.text_input(
-                t("Organisation, as its units name it; empty is the whole network"),
+            reach["organisation"] = st.selectbox(
+                t("Organisation"),
+                (None, *known.organisations),
+                format_func=lambda one: one or t("whole network"),
                 key="account_organisation",
             )
         elif role is Role.OPERATOR:
-            reach["unit"] = st.text_input(t("Code of the unit"), key="account_unit")
+            reach["unit"] = st.selectbox(
+                t("Unit"), list(known.units), format_func=known.units.get, key="account_unit"
+            )
+            if not known.units:
+                st.html(notice(t("There is no unit yet: import the units first.")))
         elif role is Role.MUNICIPALITY:
             reach["municipality"] = st.selectbox(
                 t("Municipality"), list(names.sort_values().index), format_func=names.get
             )
         if st.form_submit_button(t("Keep"), type="primary"):
             given = {name: (value or "").strip() or None for name, value in reach.items()}
-            new = Account(issuer.strip(), subject.strip(), label.strip(), Role(role or ""))
+            new = Account((issuer or "").strip(), subject.strip(), label.strip(), Role(role or ""))
             _try(t, accounts.save, viewer, replace(new, **given))  # type: ignore[arg-type]
 
 

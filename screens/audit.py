@@ -28,14 +28,15 @@ def page() -> None:
     if st.button(t("Check the whole audit"), key="verify"):
         _verify(t, viewer)
     rows = [_row(t, one) for one in audit.entries(store(), viewer, limit=200)]
-    header = (t("When"), t("Who"), t("Role"), t("What"), t("Reach"), t("Rows"))
+    # What was done stands first: a phone shows two columns at a time.
+    header = (t("When"), t("What"), t("Who"), t("Role"), t("Reach"), t("Rows"))
     st.html(table(t("The last entries"), header, rows, numeric=frozenset({5}), tall=True))
 
 
 def _row(t: Texts, one: Entry) -> tuple[str, ...]:
     reach = f"{t.word(one.reach)}: {one.whose}" if one.whose else t.word(one.reach)
     what = audit.name(t, one.action)
-    return (t.moment(one.moment), _who(t, one), t.word(one.role), what, reach, str(one.rows))
+    return (t.moment(one.moment), what, _who(t, one), t.word(one.role), reach, str(one.rows))
 
 
 def _who(t: Texts, one: Entry) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 
 import streamlit as st
 
-from data.conflict_figures import CONFLICTS, THEMES
+from data.conflict_figures import CODES, CONFLICTS, THEMES
 from data.conflict_pictures import describe_themes, themes_picture
 from data.release_words import member_names, subject_name, table_name
 from data.releases import Release
@@ -45,18 +45,17 @@ def months(releases: Sequence[Release]) -> list[date]:
 
 
 def tables(t: Texts, releases: Sequence[Release], municipality: str, month: date) -> None:
-    """The tables of one month, side by side, or why there is none."""
+    """The tables of one month, or why there is none."""
     found = {one.subject: one.published for one in releases if one.month == month}
     if not found:
         said = t("Nothing is shown of reports and mediation cases: few, or none.")
         st.html(notice(f"{t.month(month)}: {said}"))
         return
-    for column, subject in zip(st.columns(2, gap="medium"), CONFLICTS, strict=True):
-        with column:
-            if subject in found:
-                _table(t, found[subject], municipality, month)
-            else:
-                st.html(notice(t("{table}: few, or none.", table=subject_name(t, subject))))
+    for subject in CONFLICTS:
+        if subject in found:
+            _table(t, found[subject], municipality, month)
+        else:
+            st.html(notice(t("{table}: few, or none.", table=subject_name(t, subject))))
     rules = next(iter(found.values())).rules
     st.html(
         muted(
@@ -75,13 +74,14 @@ def _table(t: Texts, one: Published, municipality: str, month: date) -> None:
     cell = one.cell_of(municipality)
     own: Mapping[str, int | None] = {} if cell is None else part.of(cell.key)
     masked = sum(count is None for count in own.values())
+    region = part.of(REGION)
     rows = [
         (
             table_name(t, part.subject, (code,)),
             shown(t, own[code], part.least, masked) if own else t("not shown"),
-            t.number(total, 0) if total else t("not shown"),
+            t.number(total, 0) if (total := region[code]) else t("not shown"),
         )
-        for code, total in part.of(REGION).items()
+        for code in CODES[part.subject]
     ]
     title = subject_name(t, part.subject)
     header = (title, t("Together") if _joined(cell) else t("Here"), t("Tuscany"))

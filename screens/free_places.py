@@ -47,7 +47,7 @@ def _table(t: Texts, said: tuple[FreePlaces, ...]) -> Markup:
         (t.word(target).capitalize(), *(_cell(t, known.get((target, area))) for area in WideArea))
         for target in Target
     ]
-    return table(t("Free places by wide area"), header, rows)
+    return table(t("Free places by wide area"), header, rows, stacked=True)
 
 
 def _cell(t: Texts, one: FreePlaces | None) -> Markup:
@@ -65,7 +65,7 @@ def _cell(t: Texts, one: FreePlaces | None) -> Markup:
         parts.append(Markup('<div class="p-stale">{}</div>').format(when))
     else:
         parts.append(Markup('<div class="p-muted">{}</div>').format(when))
-    return Markup().join(parts)
+    return Markup("<div>{}</div>").format(Markup().join(parts))
 
 
 def _form(t: Texts, viewer: Viewer) -> None:

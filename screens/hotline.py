@@ -122,7 +122,7 @@ def _card(t: Texts, viewer: Viewer, standing: Standing) -> None:
         st.markdown(f"**{municipality_name(request.municipality)} · {t.word(request.kind)}**")
         asked = [
             t.date(Night(request.night), "full"),
-            f"{request.opens}–{request.closes}",
+            "–".join(_clock(t, request, time) for time in (request.opens, request.closes)),
             t.word(request.urgency),
             *([language_name(t, request.language)] if request.language else []),
             *([t("with mediator")] if request.mediator else []),
@@ -136,6 +136,12 @@ def _card(t: Texts, viewer: Viewer, standing: Standing) -> None:
             if standing.open:
                 _answers(t, viewer, request)
             _ending(t, viewer, request.key)
+
+
+def _clock(t: Texts, request: HotlineRequest, time: str) -> str:
+    """A time of the night as a clock shows it: 26:00 is 02:00."""
+    night = Night(request.night)
+    return t.clock(night.at(night.parse_clock(time)))
 
 
 def _accepted(t: Texts, viewer: Viewer, standing: Standing) -> str:

@@ -16,28 +16,34 @@ def table(
     *,
     numeric: frozenset[int] = frozenset(),
     tall: bool = False,
+    stacked: bool = False,
 ) -> Markup:
     """A table with its caption and headers; the first cell of a row names it.
 
     `numeric`: columns (from 0) that are set flush right. A wide table scrolls in its box,
-    a `tall` one downwards too.
+    a `tall` one downwards too; on a phone the cells of a `stacked` one stand below each other,
+    each beside its header.
     """
     head = Markup().join(
         Markup('<th scope="col"{}>{}</th>').format(_number(index in numeric), cell)
         for index, cell in enumerate(header)
     )
-    body = Markup().join(_row(row, numeric) for row in rows)
+    labels = header if stacked else ()
+    body = Markup().join(_row(row, numeric, labels) for row in rows)
     return Markup(
         '<div class="p-scroll{3}" tabindex="0" role="region" aria-label="{0}">'
-        '<table class="p-table"><caption>{0}</caption><thead><tr>{1}</tr></thead>'
+        '<table class="p-table{4}"><caption>{0}</caption><thead><tr>{1}</tr></thead>'
         "<tbody>{2}</tbody></table></div>"
-    ).format(caption, head, body, " p-tall" if tall else "")
+    ).format(caption, head, body, " p-tall" if tall else "", " p-stacked" if stacked else "")
 
 
-def _row(row: Sequence[object], numeric: frozenset[int]) -> Markup:
+def _row(row: Sequence[object], numeric: frozenset[int], labels: Sequence[str]) -> Markup:
     first, *rest = row
+    said = Markup(' data-label="{}"')
     cells = Markup().join(
-        Markup("<td{}>{}</td>").format(_number(index in numeric), cell)
+        Markup("<td{}{}>{}</td>").format(
+            _number(index in numeric), said.format(labels[index]) if labels else "", cell
+        )
         for index, cell in enumerate(rest, start=1)
     )
     return Markup('<tr><th scope="row">{}</th>{}</tr>').format(first, cells)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import folium
 import streamlit as st
 from markupsafe import Markup
 
@@ -26,7 +27,7 @@ from data.texts import Texts
 from geo.emerging import Movement, ZoneMovement
 from geo.monitoring import trend
 from layers.marks import Mark
-from layers.movements import movement_shades
+from layers.movements import movement_shades, resting
 from layers.movements import movements as movements_layer
 from layers.palette import Palette
 from screens.html import figures, muted, notice, table
@@ -127,11 +128,7 @@ def _zones(t: Texts, found: Monitored, colours: Palette) -> None:
         show(
             "monitoring",
             t("Map of the zones by how they move; the table says the same"),
-            [
-                movements_layer(
-                    [(_mark(t, found, names, one), one.movement) for one in here], colours
-                )
-            ],
+            _layers(t, found, names, here, colours),
             colours,
             view=[found.zones[one.zone].geometry for one in here],
             height=520,
@@ -160,6 +157,22 @@ def _zones(t: Texts, found: Monitored, colours: Palette) -> None:
     with st.expander(t("Zones and months as tables")):
         st.html(_table(t, shown, names))
         st.html(_month_table(t, found, shown, names))
+
+
+def _layers(
+    t: Texts,
+    found: Monitored,
+    names: Mapping[str, str],
+    here: Sequence[ZoneMovement],
+    colours: Palette,
+) -> tuple[folium.GeoJson, ...]:
+    """Small dots for what does not move or is unknown, under the signs of what does."""
+    quiet = [one for one in here if one.movement in QUIET]
+    moving = [one for one in here if one.movement not in QUIET]
+    drawn = [
+        [(_mark(t, found, names, one), one.movement) for one in each] for each in (quiet, moving)
+    ]
+    return resting(drawn[0], colours), movements_layer(drawn[1], colours)
 
 
 def _mark(t: Texts, found: Monitored, names: Mapping[str, str], one: ZoneMovement) -> Mark:

@@ -1,12 +1,16 @@
 """What a phone fetches by its signed link, and gives back there: the signature is the permission.
 
 Streamlit's sign-in does not cover routes of our own. A link with a letter changed gives 404,
-one of a night that is over 410; nothing of what is asked for stands in the log.
+one of a night that is over 410, one that is asked for again and again 429; nothing of what is
+asked for stands in the log.
 """
 
 from __future__ import annotations
 
 import json
+import threading
+import time
+from collections import Counter
 from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
@@ -30,6 +34,35 @@ from screens.session import network, now, store
 
 PREFIX = "/giro"
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+
+
+class Pace:
+    """How often each may come: so many times in a minute."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._minute = 0
+        self._counts: Counter[object] = Counter()
+        self._lock = threading.Lock()
+
+    def allows(self, who: object) -> bool:
+        """Whether one more is within it; counts it."""
+        with self._lock:
+            minute = int(time.monotonic() // 60)
+            if minute != self._minute:
+                self._minute, self._counts = minute, Counter()
+            self._counts[who] += 1
+            return self._counts[who] <= self.most
+
+
+MADE = Pace(30)
+"""A pack or a PDF takes the processor: whoever holds a link cannot take it all."""
+
+MERGED = Pace(600)
+"""A phone gives back at most a few times a minute."""
+
+
+LATER = {**PRIVATE, "Retry-After": "60"}
 
 
 def phone_routes() -> tuple[BaseRoute, ...]:
@@ -90,6 +123,8 @@ async def _given_back(request: Request) -> Response:
 def _merged(token: str, body: bytes) -> Response:
     try:
         night, unit = opened(settings().home, token)
+        if not MERGED.allows((night, unit)):
+            return JSONResponse({"error": "too_often"}, 429, headers=LATER)
         document = read(body)
         if whose(document) != (night, unit):
             raise MissingError("link_unknown")
@@ -105,6 +140,10 @@ def _answer(request: Request, make: Callable[[RunningNight, Texts], Response]) -
     t = Texts(settings().language)
     try:
         night, unit = opened(settings().home, request.path_params["token"])
+        if not MADE.allows((night, unit)):
+            return PlainTextResponse(
+                t("This link was opened too often: wait a minute."), 429, headers=LATER
+            )
         stands = running(store(), Viewer(Role.OPERATOR, unit=unit), night, unit)
         if stands.expired:
             raise RefusedError("itinerary_expired")

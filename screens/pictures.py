@@ -34,10 +34,12 @@ def style() -> None:
 
 @dataclass(frozen=True)
 class Hours:
-    """Presence of one zone: by (weekday, wall-clock hour). `visited`: those of its windows."""
+    """Presence of one zone: by (weekday, wall-clock hour). `visited`: those of its windows;
+    `unlooked`: those in which nobody ever looked, so that what is expected is borrowed."""
 
     expected: Mapping[tuple[int, int], Expected]
     visited: frozenset[tuple[int, int]]
+    unlooked: frozenset[tuple[int, int]] = frozenset()
 
     @property
     def hours(self) -> list[int]:
@@ -76,6 +78,13 @@ def _hour(t, hours, key, most, shade_of) -> Markup:  # type: ignore[no-untyped-d
     shade: Shade = shade_of(one.expected if one else 0.0, most)
     if one is None:
         return Markup('<td style="background:{};color:{}">–</td>').format(shade.colour, shade.ink)
+    if key in hours.unlooked:
+        said = t("unknown: nobody has looked in this hour; borrowed from elsewhere")
+        span = Markup()
+        if not isnan(one.low):
+            between = f"{t.number(one.low, 1)}–{t.number(one.high, 1)}"
+            span = Markup("<small>{}</small>").format(between)
+        return Markup('<td class="p-unlooked" title="{}">?{}</td>').format(said, span)
     between = Markup()
     if not isnan(one.low):  # of a part of the persons there is no interval
         between = Markup("<small>{}–{}</small>").format(t.number(one.low, 1), t.number(one.high, 1))

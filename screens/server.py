@@ -11,6 +11,7 @@ from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
@@ -46,6 +47,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "geolocation=(), camera=(), microphone=(), payment=(), usb=()",
 }
 """Sent with every answer. `geolocation=()`: no position of a phone is ever asked for."""
@@ -53,6 +55,8 @@ HEADERS = {
 
 MOST_BYTES = 400 * 2**20
 """Largest body of a request; a file of contacts is smaller."""
+
+TOO_LARGE = PlainTextResponse("", status_code=413)
 
 MOST_WINDOWS = 200
 """Most windows open at the same time: each holds memory."""
@@ -80,9 +84,10 @@ class Guard:
             await self.app(scope, receive, send)
             return
         length = Headers(scope=scope).get("content-length", "0")
-        if not length.isdigit() or int(length) > MOST_BYTES:
-            await PlainTextResponse("", status_code=413)(scope, receive, send)
+        if not length.isascii() or not length.isdigit() or int(length) > MOST_BYTES:
+            await TOO_LARGE(scope, receive, send)
             return
+        body = _Counted(receive)
         if scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", ""):
             # A page is rewritten below, so it must come uncompressed.
             scope = {
@@ -90,7 +95,13 @@ class Guard:
                 "headers": [h for h in scope["headers"] if h[0] != b"accept-encoding"],
             }
         answer = _Answer(send, self.language, scope["method"] == "GET", self.secure)
-        await self.app(scope, receive, answer)
+        try:
+            await self.app(scope, body, answer)
+        except ClientDisconnect:
+            if not body.too_large:
+                raise
+        if body.too_large and not answer.begun:
+            await TOO_LARGE(scope, receive, answer)
 
     async def _window(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.windows >= MOST_WINDOWS:
@@ -103,17 +114,37 @@ class Guard:
             self.windows -= 1
 
 
+class _Counted:
+    """A request's body on its way in: who does not say how long it is gets no further with it."""
+
+    def __init__(self, receive: Receive) -> None:
+        self.receive, self.length = receive, 0
+
+    @property
+    def too_large(self) -> bool:
+        """Whether more has come than may."""
+        return self.length > MOST_BYTES
+
+    async def __call__(self) -> Message:
+        if self.too_large:
+            return {"type": "http.disconnect"}
+        message = await self.receive()
+        self.length += len(message.get("body", b""))
+        return {"type": "http.disconnect"} if self.too_large else message
+
+
 class _Answer:
     """One answer on its way out; an HTML body is held back until it is whole."""
 
     def __init__(self, send: Send, language: bytes, rewritten: bool, secure: bool) -> None:
         self.send, self.language, self.rewritten = send, language, rewritten
-        self.secure = secure
+        self.secure, self.begun = secure, False
         self.start: Message | None = None
         self.body = b""
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.begun = True
             headers = MutableHeaders(scope=message)
             headers.update(HEADERS)
             if headers.get("content-type", "").startswith("text/html"):

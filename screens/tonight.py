@@ -11,6 +11,7 @@ import streamlit as st
 
 from data.access import Action, Role, Viewer
 from data.exports import as_geojson, as_gpx, as_json, plan_document
+from data.narrow import of_plan
 from data.planning import night_inputs, night_outings
 from data.plans import PlanRecord, PlanState
 from data.roads_cache import remembered_matrices
@@ -26,6 +27,7 @@ from screens.board import board, preview
 from screens.check_ins import missed_check_ins
 from screens.html import figures, notice, state
 from screens.kits import kits_on_board
+from screens.monitoring_focus import narrow_notice
 from screens.names import zone_name, zone_title
 from screens.plans import Shown
 from screens.session import (
@@ -77,6 +79,8 @@ def page() -> None:
     if record is None:
         _invitation(t, zones, choices, viewer)
         return
+    visited = store().last_visits(viewer, before=record.night)
+    narrow_notice(t, of_plan(record.document, visited), visited)
     shown = Shown(record, zones, _promise_names(t, viewer, record.night), palette(), t)
     summary, hand_over = st.columns((6, 5), gap="medium", vertical_alignment="center")
     summary.html(figures(shown.figures()))

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from data.access import Role, Viewer
 from data.messages import N_
+from data.narrow import of_week
 from data.roads_cache import remembered_matrices
 from data.texts import Texts
 from data.weeks import NIGHTS, publish_night, regular_times, week_inputs
@@ -26,6 +27,7 @@ from routing.problem import Kind
 from routing.week import plan_week
 from screens.background import Said, following
 from screens.html import badge, figures, muted, notice, state, table
+from screens.monitoring_focus import narrow_notice
 from screens.names import Named, zone_name, zone_title
 from screens.pictures import legend, style
 from screens.session import Week, allowed, network, now, palette, session, store, texts
@@ -177,6 +179,8 @@ def _shown(t: Texts, viewer: Viewer, week: Week, units: Mapping[str, str]) -> No
     found = zone_weeks(week.prepared, week.plan)
     marks = signs(tuple(sorted(units)), palette())
     st.html(figures(_figures(t, week, found)))
+    visited = store().last_visits(viewer, before=week.prepared.first)
+    narrow_notice(t, of_week(week.prepared, week.plan, visited), visited)
     st.subheader(t("Coverage night by night"), anchor=False)
     st.html(legend(t, shades(palette()).weeks))
     st.html(_units(week, units, marks))

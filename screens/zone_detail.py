@@ -15,7 +15,7 @@ from markupsafe import Markup
 from data.messages import N_
 from data.texts import Texts
 from geo.night import HOUR, Night
-from geo.presence import PARTS, Expected, by_hour
+from geo.presence import EFFORT, PARTS, Expected, by_hour
 from geo.zones import Zone
 from layers.palette import Palette
 from routing.coverage import Coverage
@@ -77,7 +77,15 @@ class Known:
             for opens, closes in tonight(self.zone, day):
                 moments = range(opens // HOUR * HOUR, closes, HOUR)
                 inside |= {(day.weekday, day.at(moment).hour) for moment in moments}
-        return Hours(found, frozenset(inside))
+        return Hours(found, frozenset(inside), self.unlooked)
+
+    @property
+    def unlooked(self) -> frozenset[tuple[int, int]]:
+        """Weekdays and hours of presence in which nobody looked here, where that is known."""
+        if EFFORT not in self.presence.columns:
+            return frozenset()
+        rows = self.presence.loc[self.presence[EFFORT] <= 0, ["weekday", "hour"]]
+        return frozenset(rows.itertuples(index=False, name=None))
 
 
 def card(t: Texts, known: Known, colours: Palette) -> Markup:
@@ -146,6 +154,15 @@ def need(t: Texts, known: Known, night: Night, weights: NeedWeights) -> None:
         st.html(muted(text))
         return
     st.html(Markup().join(_terms(t, one, night, weights) for one in needs))
+    if known.unlooked and not known.visits:
+        st.html(
+            muted(
+                t(
+                    "No crew has been here: whom to expect is borrowed from elsewhere in the "
+                    "province. It is unknown, not nobody."
+                )
+            )
+        )
     with st.expander(t("What the terms mean")):
         st.markdown(
             t(

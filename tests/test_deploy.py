@@ -3,6 +3,9 @@
 import re
 import shutil
 import subprocess
+import sys
+import tomllib
+from importlib.metadata import distributions
 
 import pytest
 
@@ -10,6 +13,13 @@ from tests.conftest import ROOT
 
 DEPLOY = ROOT / "docs" / "deploy"
 SKIPPED = re.compile(r"^(layers/assets|tests/browser/assets)/|\.(png|gz|woff2|po|svg)$")
+DIRECT = {
+    re.split(r"[^A-Za-z0-9_.-]", line)[0]
+    for line in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "dependencies"
+    ]
+} - {"tzdata"}
+"""What the program itself asks for; `tzdata` is for Windows alone."""
 NAMES = {"data/signin.py", "data/pack_links.py"}
 """Files that name a file which holds a secret, and no secret."""
 
@@ -62,6 +72,33 @@ def test_the_image_ends_as_a_user_without_rights():
     order = [line.split()[0] for line in last if line[:1].isupper() and " " in line]
     assert order.index("USER") < order.index("CMD")
     assert not [line for line in lines if re.search(r"curl|wget|:latest|ADD ", line)]
+    bases = [lines[number].split()[1] for number in stages]
+    assert all(re.fullmatch(r"docker\.io/library/python:3\.11-slim-\w+", base) for base in bases)
+    # Only the first stage sees the project's folder, and no secret is passed to either.
+    assert not [line for line in last if line.startswith("COPY") and "--from=build" not in line]
+    assert not [line for line in lines if re.search(r"\bARG\b|SECRET|PASSWORD|_KEY", line)]
+
+
+def test_what_is_installed_is_what_is_pinned_and_fits_together():
+    # What can be said without asking anybody: a list of known faults is elsewhere.
+    pinned = dict(
+        line.split("==")
+        for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+        if not line.startswith("#")
+    )
+    found = {one.metadata["Name"].lower(): one.version for one in distributions()}
+    other = {
+        name: (found[name.lower()], version)
+        for name, version in pinned.items()
+        if found.get(name.lower(), version) != version
+    }
+    assert not other
+    for name in DIRECT:
+        assert name.lower() in {one.lower() for one in pinned}, f"{name} is not pinned"
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
 
 
 def test_the_service_gives_up_every_right_it_can():

@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data.demo.year import SEASON
-from geo.presence import PARTS, TERMS
+from geo.presence import EFFORT, PARTS, TERMS
 from geo.quarter import months_until
 from geo.zones import Zone
 from routing.progress import Weather
@@ -152,6 +152,15 @@ def presence_now(presence: pd.DataFrame, stories: Mapping[str, str]) -> pd.DataF
     return presence.assign(
         **{name: presence[name].where(~low, presence[name] * NOW) for name in terms}
     )
+
+
+def looked_at(presence: pd.DataFrame, effort: pd.DataFrame, since: date) -> pd.DataFrame:
+    """The presence frame with the hours looked behind each weekday and hour from `since` on."""
+    late = effort[effort["night"] >= pd.Timestamp(since)]
+    keys = [late["zone"], late["night"].dt.day_of_week.rename("weekday"), late["hour"].astype(int)]
+    spent = late.groupby(keys)["hours"].sum()
+    cells = pd.MultiIndex.from_frame(presence[["zone", "weekday", "hour"]])
+    return presence.assign(**{EFFORT: spent.reindex(cells).fillna(0.0).to_numpy()})
 
 
 def months_of(

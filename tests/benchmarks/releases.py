@@ -8,20 +8,32 @@ from __future__ import annotations
 import resource
 import time
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from fractions import Fraction
 from importlib.util import find_spec
 
 import numpy as np
+import shapely
 
+from data.artefacts import search
 from data.attack import figure_lines
+from data.release_files import WRITERS
+from data.release_report import as_pdf
+from data.releases import SUBJECT, Release
+from data.texts import Texts
+from geo.canaries import canaries
 from geo.month_facts import Figure
+from geo.municipalities import municipalities
 from geo.noise import discrete_laplace
+from geo.privacy import part_of
 from geo.release_rules import Rules
 from tests.attacks.region import facts, months, records, released
 
 MONTHS = 36
 SCALES = (Fraction(1, 2), Fraction(8), Fraction(80, 7))
 DRAWS = 20_000
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @contextmanager
@@ -46,9 +58,35 @@ def main() -> None:
         print(
             f"  {line.attack:<14}{line.checked:>8} tried{line.found:>6} found  {line.number or ''}"
         )
+    files(made)
     coverage(found, made)
     weakened(found)
     beside_opendp()
+
+
+def files(made) -> None:
+    """Every kind of file of all months, of the region and of municipalities, and the search."""
+    points = shapely.get_coordinates([place.centroid for place in municipalities().geometry])
+    spots = np.repeat(points, 3, axis=0)
+    wanted = canaries(spots + np.random.default_rng(3).normal(0, 0.01, spots.shape))
+    t = Texts("it")
+    lines = [Release(n, f"{n:064x}", EPOCH, SUBJECT, one) for n, one in enumerate(made, 1)]
+    towns = municipalities()["istat"][::8]
+    parts = [
+        [replace(one, published=part_of(one.published, town)) for one in lines] for town in towns
+    ]
+    writers = {**WRITERS, "pdf": as_pdf}
+    with timed("all files of the region"):
+        whole = {ending: write(lines, t) for ending, write in writers.items()}
+    with timed(f"files of {len(towns)} municipalities (CSV, JSON)"):
+        own = [WRITERS[ending](part, t) for part in parts for ending in ("csv", "json")]
+    with timed("search of the region's files"):
+        clean = [search(f"a.{ending}", data, wanted).clean for ending, data in whole.items()]
+    with timed("search of the municipalities' files"):
+        clean += [search("a.csv", data, wanted).clean for data in own]
+    size = sum(map(len, [*whole.values(), *own])) / 1e6
+    found = clean.count(False)
+    print(f"{len(clean)} files, {size:.1f} MB, {len(wanted.pairs)} canaries: {found} found")
 
 
 def coverage(found, made) -> None:

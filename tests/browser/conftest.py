@@ -172,7 +172,11 @@ class Visitor:
         else:
             raise TimeoutError("the page is still being drawn")
         for frame in self.page.frames[1:]:
-            frame.locator(".place").first.wait_for(state="attached", timeout=30_000)
+            try:
+                frame.locator(".place").first.wait_for(state="attached", timeout=30_000)
+            except Exception:
+                if not frame.is_detached():  # its page has gone, and with it the map
+                    raise
         self.page.wait_for_timeout(600)
 
     def press(self, name):

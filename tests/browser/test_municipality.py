@@ -1,5 +1,6 @@
 """A municipality's whole session, every byte of it searched for a place that must not be there."""
 
+import urllib.error
 import urllib.request
 from dataclasses import replace
 from datetime import timedelta
@@ -87,6 +88,19 @@ def planted(program):
     return shown.members[0], canaries(np.array(line.coords)), zone.code
 
 
+WRONG = ("/niente", "/media/niente.pdf", "/_stcore/niente", "/component/niente/x.js", "/%00")
+"""Addresses of which there is nothing."""
+
+
+def answered(link):
+    """What the server says to an address, whether it likes it or not."""
+    try:
+        with urllib.request.urlopen(link, timeout=10) as answer:
+            return answer.read()
+    except urllib.error.HTTPError as error:
+        return str(error.headers).encode() + error.read()
+
+
 def found(heard, wanted):
     return {name for name, data in heard.items() if search(name, data, wanted).traces}
 
@@ -110,6 +124,9 @@ def test_nothing_a_municipality_receives_or_downloads_holds_a_place(program, vis
     for button in sorted(FILES):
         listener.download(button)
     person.open("Inizio")
+    person.open("Segnalazioni")
+    page.get_by_text("Dati di un mese").first.wait_for()
+    person.picture("municipality-reports")
     person.open("Comune")
     # Another territory cannot be asked for by the address.
     page.goto(f"{program.url}/comune?municipality=048017&month=2026-03")
@@ -118,6 +135,7 @@ def test_nothing_a_municipality_receives_or_downloads_holds_a_place(program, vis
     person.settled()
     person.troubles.clear()  # there is no such page for who is not signed in
     heard = listener.all()
+    heard |= {f"error {path}": answered(f"{program.url}{path}") for path in WRONG}
     files = [name for name in heard if name.startswith("prossima-")]
     assert len(files) == len(FILES)
     assert all(municipality in name for name in files)

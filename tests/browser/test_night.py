@@ -12,7 +12,6 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 ENTRANCES = (
     "Entra come coordinamento",
     "Entra come unità di strada",
-    "Entra come numero verde",
     "Entra come comune",
     "Entra come rete",
 )

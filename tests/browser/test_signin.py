@@ -1,5 +1,6 @@
 """Four people sign in with a real provider: each reaches the own pages and no other."""
 
+import base64
 import os
 import subprocess
 import sys
@@ -8,6 +9,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
+from streamlit.navigation.page import calc_hash
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
 
 from data import accounts
 from data.access import Role, Viewer
@@ -95,6 +99,7 @@ def person(chromium, signed, provider):
 
     def come(subject):
         context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="it-IT")
+        context.add_init_script(SOCKETS)
         opened.append(context)
         visitor = Visitor(context, signed)
         sign_in(visitor, subject)
@@ -114,12 +119,57 @@ def sign_in(visitor, subject):
     visitor.settled()
 
 
+SOCKETS = """
+window.sockets = [];
+window.WebSocket = class extends WebSocket {
+    constructor(...given) { super(...given); window.sockets.push(this); }
+};
+"""
+"""Keeps hold of the page's connection, so that a test can speak in the browser's place."""
+
+SAY = """said => window.sockets.findLast(one => one.readyState === 1)
+    .send(Uint8Array.from(atob(said), letter => letter.charCodeAt(0)))"""
+
+
+def force(visitor, path):
+    """Ask the server for a page as Streamlit's browser does, past menu and address."""
+    state = ClientState(page_script_hash=calc_hash(path))
+    said = BackMsg(rerun_script=state).SerializeToString()
+    visitor.page.evaluate(SAY, base64.b64encode(said).decode())
+    visitor.page.wait_for_timeout(400)
+    visitor.settled()
+
+
 def own(viewer):
     return {entry.path for entry in ENTRIES if entry.open_to(viewer)}
 
 
 def text(visitor):
     return visitor.page.locator("[data-testid=stMain]").inner_text()
+
+
+TITLES = {"carla": ("zone", "Zone"), "olga": ("posti", "Posti"), "marco": ("comune", "Prato"),
+          "rita": ("registro", "Registro")}  # fmt: skip
+"""A page of each, and how it begins: that a page can be forced at all."""
+
+
+@pytest.mark.parametrize("subject", PEOPLE)
+def test_a_page_forced_over_the_connection_is_refused_like_any_other(person, subject):
+    visitor = person(subject)
+    heading, below = visitor.page.get_by_role("heading", level=1), visitor.page.locator("h2, h3")
+    mine, (path, begins) = own(PEOPLE[subject]), TITLES[subject]
+    force(visitor, path)
+    assert heading.inner_text().startswith(begins)
+    force(visitor, "inizio")
+    start = below.all_inner_texts()
+    foreign = [entry.path for entry in ENTRIES if entry.path not in mine]
+    # A third each, so that every page is somebody's; all roles and pages: tests/screens.
+    for path in foreign[list(PEOPLE).index(subject) % 3 :: 3]:
+        force(visitor, path)
+        # The server knows no such page for them, and draws the first one.
+        assert heading.inner_text() == FIRST, path
+        assert below.all_inner_texts() == start, path
+        assert REFUSED not in text(visitor)
 
 
 @pytest.mark.parametrize("subject", PEOPLE)

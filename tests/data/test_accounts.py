@@ -8,9 +8,12 @@ import pytest
 from data import accounts
 from data.access import Role, Viewer
 from data.accounts import Account
+from data.pack_links import opened, signed
 from data.settings import load
 from data.store import Store
 from geo.errors import ProssimaError, RefusedError
+from geo.night import Night
+from tests.data.samples import UNITS, ZONES
 
 NETWORK = Viewer(Role.NETWORK)
 ISSUER = "https://id.example.org"
@@ -89,3 +92,26 @@ def test_the_network_is_never_locked_out(store):
     assert code(accounts.save, store, NETWORK, RITA) == "account_taken"
     assert code(accounts.close, store, NETWORK, 77) == "account_missing"
     assert not accounts.known(store, ISSUER, "rita").closed
+
+
+def test_the_network_reads_what_an_account_can_reach_and_no_more_of_it(store):
+    coordinator = Viewer(Role.COORDINATOR)
+    store.save_zones(coordinator, ZONES)
+    store.save_units(coordinator, UNITS)
+    found = accounts.reaches(store, NETWORK)
+    assert set(found.organisations) == {unit.organisation for unit in UNITS}
+    assert found.units == {unit.code: unit.name for unit in UNITS}
+    for other in (coordinator, Viewer(Role.OPERATOR, unit="FI-1")):
+        assert code(accounts.reaches, store, other) == "not_allowed"
+    assert code(store.units, NETWORK) == "not_allowed"
+
+
+def test_every_link_to_a_pack_can_be_voided(home):
+    store = Store.open(load(home=home), clock=lambda: NOW)
+    token = signed(home, Night.of(NOW), "FI-1")
+    assert opened(home, token) == (Night.of(NOW), "FI-1")
+    assert code(accounts.void_links, store, Viewer(Role.COORDINATOR)) == "not_allowed"
+    accounts.void_links(store, NETWORK)
+    assert code(opened, home, token) == "link_unknown"
+    assert opened(home, signed(home, Night.of(NOW), "FI-1")) == (Night.of(NOW), "FI-1")
+    store.close()

@@ -176,9 +176,10 @@ def test_a_link_lets_in_once_and_not_for_long(home):
     late = new_key(home, NOW)
     with pytest.raises(RefusedError):
         use_key(home, late, NOW + timedelta(minutes=10))
-    new_key(home, NOW)
+    kept = new_key(home, NOW)
     with pytest.raises(RefusedError):
         use_key(home, "guess", NOW)
+    use_key(home, kept, NOW)  # who guesses takes nobody's link away
 
 
 def test_streamlit_is_told_of_the_provider_in_a_file_for_the_owner_alone(home, provided):

@@ -24,7 +24,8 @@ from data.models import CrewEventRow
 from data.pack_links import SECRET, opened, signed
 from data.running import running
 from geo.errors import MissingError
-from screens.phone_routes import phone_routes
+from screens import phone_routes as phone_routes_module
+from screens.phone_routes import Pace, phone_routes
 from tests.nights import COORDINATOR, NIGHT, Clock, filled
 
 KILLS = 100
@@ -102,6 +103,17 @@ def test_a_link_opens_its_night_until_it_expires_and_no_other(phone, home, clock
     clock.set("11:59")
     clock.forward(1)
     assert phone.post(link, json=document(2, clock, "x")).status_code == 410
+
+
+def test_a_link_that_is_opened_again_and_again_has_to_wait(phone, home, monkeypatch):
+    monkeypatch.setattr(phone_routes_module, "MADE", Pace(2))
+    monkeypatch.setattr(phone_routes_module, "MERGED", Pace(1))
+    link, other = (f"/giro/{signed(home, NIGHT, unit)}" for unit in ("LU1", "FI1"))
+    codes = [phone.get(f"{link}/giro.ics").status_code for _ in range(3)]
+    assert codes == [200, 200, 429]
+    assert phone.get(f"{other}/giro.ics").status_code == 200
+    assert [phone.post(link, content=b"{").status_code for _ in range(2)] == [400, 429]
+    assert phone.get(f"{link}/giro.ics").headers["retry-after"] == "60"
 
 
 def test_the_calendar_says_nothing_of_places(phone, home, kept):

@@ -5,12 +5,13 @@ import pytest
 import shapely
 
 import screens.session
-from data import conflicts, releases
+from data import conflicts, handovers, releases
 from data.access import Role, Viewer
 from data.artefacts import layers_of
 from data.conflict_figures import CONFLICTS, THEMES
 from geo.canaries import canaries, traces
 from geo.conflicts import Band, Channel, ConflictReport, Reporter, Theme
+from geo.handovers import Receiver
 from geo.month_facts import Figure
 from screens import region
 from screens import releases as publications
@@ -125,6 +126,17 @@ def test_the_network_sees_totals_of_the_year(visit):
     assert "Contatti nel 2026" in seen
     assert kept().zones(COORDINATOR)[0].code not in seen
     assert published.cells[0].key not in seen
+    assert "Dal contatto alla prima assistenza" in seen
+    # One funnel: what the handovers count, of the places shown.
+    members = {code for cell in published.cells for code in cell.members}
+    frame = handovers.monthly(kept(), COORDINATOR, published.month)
+    frame = frame[(frame["month"] == published.month) & frame["municipality"].isin(members)]
+    exact = frame.groupby("receiver")["persons"].sum()
+    counts = {key[-1]: count for key, count in published.table("funnel").rows}
+    assert counts.pop("met") is not None
+    assert set(counts) == {*Receiver}
+    for who, count in counts.items():
+        assert count is None or (exact[who] >= 10 and abs(count - exact[who]) <= 2)
     app.selectbox(key="region_year").select(2023).run()
     assert "Non ci sono contatti del 2023" in said(app)
 

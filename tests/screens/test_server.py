@@ -6,8 +6,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, PlainTextResponse, StreamingResponse
 from starlette.routing import Route
+from starlette.testclient import TestClient
 
 from layers.served import ASSETS
+from screens import server
 from screens.server import HEADERS, POLICY, middleware, routes
 
 PAGE = '<!doctype html><html lang="en"><head></head><body>è</body></html>'
@@ -113,3 +115,20 @@ def test_public_files_are_served_and_nothing_beside_them(ask):
     assert ask("/base/ground.json")[0] == 200
     assert ask("/base/../secret.txt")[0] == 404
     assert ask("/assets/../served.py")[0] == 404
+
+
+def test_a_body_that_does_not_say_how_long_it_is_gets_no_further_than_it_may(monkeypatch):
+    monkeypatch.setattr(server, "MOST_BYTES", 1000)
+    read = []
+
+    async def taken(request):
+        read.append(len(await request.body()))
+        return PlainTextResponse("taken")
+
+    app = Starlette(routes=[Route("/", taken, methods=["POST"])], middleware=[*middleware("it")])
+    phone = TestClient(app)
+    assert phone.post("/", content=iter([b"x" * 400, b"x" * 500])).text == "taken"
+    assert phone.post("/", content=iter([b"x" * 400] * 5)).status_code == 413
+    assert phone.post("/", content=b"x" * 1001).status_code == 413
+    assert phone.post("/", headers={"content-length": b"\xb2"}, content=b"").status_code == 413
+    assert read == [900]

@@ -8,6 +8,7 @@ import data.settings
 import screens.session
 from data import municipal
 from data.access import Action, Role, Viewer, may
+from data.accounts import Account
 from data.texts import Texts
 from screens.session import Session
 from screens.shell import ENTRIES
@@ -79,16 +80,33 @@ def test_the_network_reads_accounts_and_audit(visit, path):
 
 
 def test_the_network_keeps_an_account(visit):
-    app = visit(Viewer(Role.NETWORK), "accessi")
+    network, issuer = Viewer(Role.NETWORK), "https://id.example.org"
+    first = Account(issuer, "f", "Prima", Role.NETWORK)
+    first = data.accounts.save(screens.session.store(), network, first)
+    app = visit(network, "accessi")
     app.selectbox(key="account_role").select(Role.NETWORK).run()
-    for key, value in (("label", "Rete"), ("issuer", "https://id.example.org"), ("subject", "r")):
+    for key, value in (("label", "Rete"), ("subject", "r")):
         app.text_input(key=f"account_{key}").input(value)
+    assert app.selectbox(key="account_issuer").options == [issuer]  # and another can be typed
     next(button for button in app.button if button.label == "Registra").click().run()
     assert not app.error
-    (kept,) = data.accounts.accounts(screens.session.store(), Viewer(Role.NETWORK))
-    assert (kept.label, kept.role) == ("Rete", Role.NETWORK)
-    app.button(key="account_close").click().run()
+    _, kept = data.accounts.accounts(screens.session.store(), network)
+    assert (kept.label, kept.role, kept.issuer) == ("Rete", Role.NETWORK, issuer)
+    for one in (kept, first):
+        assert not app.error
+        app.selectbox(key="account").select(one.id).run()
+        app.button(key="account_close").click().run()
     assert [error.value for error in app.error] == [Texts("it").code("account_last")]
+
+
+def test_an_account_is_given_a_reach_that_exists(visit):
+    app = visit(Viewer(Role.NETWORK), "accessi")
+    units = screens.session.store().units(Viewer(Role.COORDINATOR))
+    app.selectbox(key="account_role").select(Role.OPERATOR).run()
+    assert set(app.selectbox(key="account_unit").options) == {unit.name for unit in units}
+    app.selectbox(key="account_role").select(Role.COORDINATOR).run()
+    offered = app.selectbox(key="account_organisation").options
+    assert set(offered) == {"tutta la rete"} | {unit.organisation for unit in units}
 
 
 def test_the_municipalities_program_has_their_pages_and_nothing_of_the_field(visit, monkeypatch):
