@@ -16,14 +16,14 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from data import exports, serving
+from data import count_releases, exports, serving
 from data import settings as table
 from data.access_commands import access_app, accounts_app, audit_app
 from data.backup_commands import backup_app, restore_app
 from data.browser import open_when_ready
 from data.conflict_commands import conflicts_app
 from data.contact_commands import contacts_app, retention_app
-from data.count_commands import count_app
+from data.count_commands import count_app, counts_app
 from data.database_commands import db_app
 from data.demo import SEED, generate
 from data.desk_commands import desks_app
@@ -74,6 +74,7 @@ app.add_typer(conflicts_app, name="conflicts")
 app.registered_commands += attack_app.registered_commands
 app.registered_commands += week_app.registered_commands + count_app.registered_commands
 app.registered_commands += monitoring_app.registered_commands
+app.add_typer(counts_app, name="counts")
 app.registered_commands += what_if_app.registered_commands
 app.add_typer(night_app, name="night")
 app.add_typer(db_app, name="db")
@@ -101,6 +102,7 @@ def demo(
         region = generate(network, municipalities(), today, seed)
         store.fill(TERMINAL, region)
         publish_due(store, TERMINAL)
+        count_releases.publish_due(store, TERMINAL)
     zones = t.plural("{count} zone", "{count} zones", len(region.zones))
     units = t.plural("{count} unit", "{count} units", len(region.units))
     say(

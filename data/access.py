@@ -70,6 +70,8 @@ class Action(StrEnum):
     WRITE_PLANS = "plans.write"
     PUBLISH_PLANS = "plans.publish"
     READ_ITINERARY = "itinerary.read"
+    READ_COUNTS = "counts.read"
+    WRITE_COUNTS = "counts.write"
     RECORD_NIGHT = "night.record"
     REPLAN = "night.replan"
     READ_RELEASES = "releases.read"
@@ -124,6 +126,8 @@ TABLE: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         Action.READ_PLANS: _FIELD,
         Action.WRITE_PLANS: _FIELD,
         Action.PUBLISH_PLANS: _FIELD,
+        Action.READ_COUNTS: _COORDINATOR,
+        Action.WRITE_COUNTS: _COORDINATOR,
         Action.READ_ITINERARY: _CREW,
         Action.RECORD_NIGHT: _CREW,
         Action.REPLAN: _CREW,

@@ -97,20 +97,28 @@ def figure_lines(
 ) -> list[Line]:
     """The attacks on figures: intervals, repeats, singling out."""
     by_rules = [one for one in releases if one.kind is not Kind.NOISY]
-    months = [one for one in by_rules if one.kind is Kind.MONTH]
+    nights = [one for one in by_rules if one.kind is Kind.NIGHT]
+    others = [one for one in by_rules if one.kind is not Kind.NIGHT]
+    months = [one for one in others if one.kind is Kind.MONTH]
     everyone = sorted(districts().of)
-    claims = claims_of(by_rules, everyone)
+    claims = [claims_of(some, everyone) for some in (others, nights)]
     try:
-        found = intervals(claims)
-        truth = None if facts is None else truth_of(months, facts) | _threshold_only(found)
-        wrong = exposed(found, truth)
-        widths = [interval.width for interval in found.values() if interval.hidden]
+        of_months, of_nights = map(intervals, claims)
+        truth = None if facts is None else truth_of(months, facts) | _threshold_only(of_months)
+        wrong = [*exposed(of_months, truth), *exposed(of_nights)]
+        found = [*of_months.values(), *of_nights.values()]
+        widths = [interval.width for interval in found if interval.hidden]
         hidden = Line(Attack.INTERVALS, len(widths), len(wrong), min(widths, default=inf))
     except Contradiction:
         # Whoever sees two answers learns from the difference.
-        hidden = Line(Attack.INTERVALS, len(claims), 1)
+        hidden = Line(Attack.INTERVALS, sum(map(len, claims)), 1)
     unlawfully = sum(
-        unlawful(one, districts().of, None if facts is None else facts.get(one.month), rules)
+        unlawful(
+            one,
+            districts().of,
+            None if facts is None or one.kind is Kind.NIGHT else facts.get(one.month),
+            rules,
+        )
         for one in by_rules
     )
     return [

@@ -12,7 +12,7 @@ import typer
 
 from data import conflicts, mediation
 from data.conflict_files import import_reports
-from data.conflict_words import area_hours, area_reasons, place_names
+from data.conflict_words import area_hours, area_reasons, coarsened_words, place_names
 from data.contact_import import ContactFile
 from data.mediation_letter import letter
 from data.mediation_outings import crew_of, set_out, unit_with
@@ -55,6 +55,8 @@ def conflicts_import(
                 count=read.folded,
             )
         )
+    if read.coarsened:
+        say(coarsened_words(t, read.coarsened))
     say(t("Nothing was written.") if dry_run else t("Kept."))
 
 

@@ -2,12 +2,12 @@
 
 A file is taken whole or refused whole. Columns come from an allow-list; a value
 that is no code refuses the file with column and row and is never repeated. A coordinate
-finds the neighbourhood, in memory, and is dropped.
+or a street finds the neighbourhood, in memory, and is dropped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,14 +15,18 @@ from enum import StrEnum
 import geopandas as gpd
 
 from data.access import Viewer
+from data.conflict_streets import streets_of
 from data.conflicts import add_reports, places
 from data.contact_columns import normal
 from data.contact_files import Sheet, read_sheets
+from data.roads import load_network
 from data.store import Store
 from geo.conflicts import Band, Channel, ConflictReport, Reporter, Theme, episodes, frame_of
 from geo.errors import InputError
 from geo.neighbourhoods import place_of
+from geo.network import RoadNetwork
 from geo.night import Night
+from geo.streets import Streets
 
 NAMES = {
     "data": "day",
@@ -45,6 +49,10 @@ NAMES = {
     "municipality": "municipality",
     "quartiere": "neighbourhood",
     "neighbourhood": "neighbourhood",
+    "via": "street",
+    "indirizzo": "street",
+    "street": "street",
+    "address": "street",
     "lon": "lon",
     "lat": "lat",
 }
@@ -62,10 +70,12 @@ _DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%Y-%m-%d %H:%M:%S")
 @dataclass(frozen=True)
 class ReportsRead:
     """What a file brings: `reports`, of them `episodes` told apart; `folded` were the same
-    complaint again on one day by one type of reporter, and count once."""
+    complaint again on one day by one type of reporter, and count once. `coarsened`: rows of
+    which an address gave the neighbourhood and was let go."""
 
     reports: tuple[ConflictReport, ...]
     episodes: int
+    coarsened: int = 0
 
     @property
     def folded(self) -> int:
@@ -74,22 +84,30 @@ class ReportsRead:
 
 
 def read_reports(
-    name: str, data: bytes, frame: gpd.GeoDataFrame, today: date, *, synthetic: bool = False
+    name: str,
+    data: bytes,
+    frame: gpd.GeoDataFrame,
+    today: date,
+    *,
+    roads: Callable[[], RoadNetwork],
+    synthetic: bool = False,
 ) -> ReportsRead:
-    """The reports of a file, by the places of `frame`.
+    """The reports of a file, by the places of `frame`; `roads` where it names streets.
 
     Raises InputError `report_column`, `report_missing_column`, `report_cell`, `report_day`,
-    `report_future`, `report_outside`, `report_intensity`, and those of opening a file.
+    `report_future`, `report_outside`, `report_street`, `report_intensity`, and those of
+    opening a file.
     """
     sheet = read_sheets(name, data, lambda header: _column(header) is not None)[0]
     columns = _columns(sheet)
-    finder = _Finder(frame)
+    known = streets_of(frame, roads()) if "street" in columns else None
+    finder = _Finder(frame, known)
     found = []
     for number in range(len(sheet)):
         cells = {key: column[number] for key, column in columns.items() if key != "row"}
         found.append(_report(cells, int(columns["row"][number]), finder, today, synthetic))
     told = len(episodes(frame_of(tuple(found)))) if found else 0
-    return ReportsRead(tuple(found), told)
+    return ReportsRead(tuple(found), told, finder.coarsened)
 
 
 def import_reports(
@@ -103,7 +121,14 @@ def import_reports(
 ) -> ReportsRead:
     """Keep what a file brings, whole; a dry run writes nothing. Errors as `read_reports`."""
     today = Night.of(store.now()).date
-    read = read_reports(name, data, places(store, viewer), today, synthetic=synthetic)
+    read = read_reports(
+        name,
+        data,
+        places(store, viewer),
+        today,
+        roads=lambda: load_network(store.settings().home),
+        synthetic=synthetic,
+    )
     if not dry_run:
         add_reports(store, viewer, read.reports, synthetic=synthetic)
     return read
@@ -131,10 +156,10 @@ def _columns(sheet: Sheet) -> dict[str, Sequence[str]]:
 
 
 class _Finder:
-    """Places by code, by municipality and name, and by coordinate."""
+    """Places by code, by municipality and name or street, and by coordinate."""
 
-    def __init__(self, frame: gpd.GeoDataFrame) -> None:
-        self.frame = frame
+    def __init__(self, frame: gpd.GeoDataFrame, streets: Streets | None) -> None:
+        self.frame, self.streets, self.coarsened = frame, streets, 0
         self.codes = set(frame["code"])
         names = zip(frame["municipality"], frame["name"].map(normal), strict=True)
         self.named = dict(zip(names, frame["code"], strict=True))
@@ -143,8 +168,8 @@ class _Finder:
             row.municipality: row.code for row in frame.itertuples() if towns[row.municipality] == 1
         }
 
-    def find(self, cells: dict[str, str]) -> str | None:
-        """The place that a row names, None for none."""
+    def find(self, cells: dict[str, str], row: int) -> str | None:
+        """The place that a row names, None for none. InputError `report_street` (row)."""
         if code := cells.get("place", "").strip():
             return code if code in self.codes else None
         town = cells.get("municipality", "").strip().zfill(6)
@@ -153,6 +178,12 @@ class _Finder:
         lon, lat = _degrees(cells.get("lon", "")), _degrees(cells.get("lat", ""))
         if lon is not None and lat is not None:
             return place_of(self.frame, lon, lat)
+        if self.streets and (street := cells.get("street", "").strip()):
+            place = self.streets.place(town, street)
+            if place is None:
+                raise InputError("report_street", row=row)
+            self.coarsened += 1
+            return place
         return self.single.get(town)
 
 
@@ -185,7 +216,7 @@ def _report(
     day = _day(cells["day"], row)
     if day > today:
         raise InputError("report_future", row=row)
-    place = finder.find(cells)
+    place = finder.find(cells, row)
     if place is None:
         raise InputError("report_outside", row=row)
     return ConflictReport(

@@ -53,6 +53,8 @@ def area_hours(t: Texts, area: ConflictArea) -> str:
     hours = t.list(t.word(band) for band in area.bands)
     if not area.weekdays:
         return hours
+    if len(area.weekdays) == 7:
+        return t("every day: {hours}", hours=hours)
     days = t.list(t.weekday(day, "wide") for day in area.weekdays)
     return t("{days}: {hours}", days=days, hours=hours)
 
@@ -95,6 +97,15 @@ def area_reasons(t: Texts, area: ConflictArea) -> list[str]:
         counted = (f"{t.word(kind)} {count}" for kind, count in area.sensitive.items())
         found.append(t("Sensitive places in the area: {places}.", places=t.list(counted)))
     return found
+
+
+def coarsened_words(t: Texts, count: int) -> str:
+    """What became of the addresses of a file."""
+    return t.plural(
+        "{count} address gave its neighbourhood and was let go: it is kept nowhere.",
+        "{count} addresses gave their neighbourhood and were let go: they are kept nowhere.",
+        count,
+    )
 
 
 def brought_along(t: Texts, count: int | None) -> str | None:

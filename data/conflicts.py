@@ -203,10 +203,10 @@ def own_town(viewer: Viewer, action: Action) -> str | None:
 
 def ground_of(frame: gpd.GeoDataFrame, network: RoadNetwork) -> Ground:
     """The ground of these places on a network; the last few are remembered."""
-    return _ground(_Held(frame, network))
+    return _ground(Held(frame, network))
 
 
-class _Held:
+class Held:
     """Places and a network as a key: equal where both are the same."""
 
     def __init__(self, frame: gpd.GeoDataFrame, network: RoadNetwork) -> None:
@@ -218,11 +218,11 @@ class _Held:
         return hash(self.key)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and self.key == other.key
+        return isinstance(other, Held) and self.key == other.key
 
 
 @lru_cache(maxsize=2)
-def _ground(held: _Held) -> Ground:
+def _ground(held: Held) -> Ground:
     people = municipalities().set_index("istat")["population"]
     return ground(held.frame, held.network, people.to_dict())
 

@@ -26,7 +26,8 @@ LISTENING = MediationAction.LISTEN_RESIDENTS
 
 @dataclass(frozen=True)
 class Cause:
-    """Something that was done in a place: an ordinance (`code`), or the `action` of a case."""
+    """Something that was done in a place: an ordinance (`code`), or the `action` of a case, or
+    of several cases on the same day (`code` names them all)."""
 
     code: str
     place: str
@@ -72,10 +73,10 @@ def _causes(store: Store, viewer: Viewer, today: date) -> list[Cause]:
         for order in ordinances(store, viewer)
         for place in order.places
     ]
-    done += [
-        Cause(kept.case.key, kept.case.place, act.day, act.kind)
-        for kept in cases(store, viewer)
-        for act in kept.case.actions
-        if act.kind is not LISTENING
-    ]
+    acts: dict[tuple[str, date, MediationAction], list[str]] = {}
+    for kept in sorted(cases(store, viewer), key=lambda one: one.case.key):
+        for act in kept.case.actions:
+            if act.kind is not LISTENING:
+                acts.setdefault((kept.case.place, act.day, act.kind), []).append(kept.case.key)
+    done += [Cause(", ".join(keys), place, day, kind) for (place, day, kind), keys in acts.items()]
     return [one for one in done if 0 < (today - one.since).days <= WATCHED]

@@ -13,8 +13,21 @@ from data.pdf import pdf
 from data.store import Store
 from data.texts import Texts
 from geo.errors import InputError
-from geo.mediation import CaseState, MediationCase, Outcome
+from geo.mediation import (
+    CaseAction,
+    CaseState,
+    MediationAction,
+    MediationCase,
+    Outcome,
+    Participant,
+)
 from geo.municipalities import municipalities
+
+STREET = {MediationAction.TALK_PEOPLE, MediationAction.LEAFLET}
+"""Actions that would say that somebody stood in the street there: the letter leaves them out."""
+
+UNSAID = {Participant.PEOPLE, Participant.MEDIATOR, Participant.UNIT}
+"""Who at a table would say the same."""
 
 OUTCOMES = {
     Outcome.AGREEMENT: "Le persone e gli enti coinvolti hanno trovato un accordo. Nei mesi "
@@ -42,10 +55,8 @@ def letter(store: Store, viewer: Viewer, key: str) -> bytes:
 
 
 def place_title(name: str, town: str) -> str:
-    """A neighbourhood in words: its name, or the municipality's part by its number."""
-    if not name:
-        return town
-    return f"{town}, area {name}" if name.isdecimal() else f"{town}, {name}"
+    """A neighbourhood in words; the number of a cell tells nobody anything."""
+    return town if not name or name.isdecimal() else f"{town}, {name}"
 
 
 def content(one: MediationCase, where: str, hotline: str) -> dict[str, object]:
@@ -54,11 +65,7 @@ def content(one: MediationCase, where: str, hotline: str) -> dict[str, object]:
     assert one.outcome is not None
     assert one.closed is not None
     themes = t.list(t.word(theme) for theme in one.themes)
-    done = [
-        f"{t.month(act.day)}: {t.word(act.kind)}"
-        + (f", con {t.list(t.word(who) for who in act.with_whom)}" if act.with_whom else "")
-        for act in one.actions
-    ]
+    done = [_done(t, act) for act in one.actions if act.kind not in STREET]
     none = [] if done else ["Abbiamo raccolto le voci del territorio."]
     return {
         "title": "Esito della segnalazione",
@@ -96,6 +103,15 @@ def content(one: MediationCase, where: str, hotline: str) -> dict[str, object]:
         ],
         "farewell": "Grazie per la segnalazione. Il servizio di mediazione",
     }
+
+
+def _done(t: Texts, act: CaseAction) -> str:
+    what = f"{t.month(act.day)}: {t.word(act.kind)}"
+    unsaid = UNSAID
+    if act.kind is MediationAction.LISTEN_RESIDENTS:  # with whom, its name says already
+        unsaid = UNSAID | {Participant.RESIDENTS}
+    who = [t.word(one) for one in act.with_whom if one not in unsaid]
+    return f"{what}, con {t.list(who)}" if who else what
 
 
 def _part(title: str, *lines: str, items: list[str] | None = None) -> dict[str, object]:

@@ -44,6 +44,7 @@ LEDGER: Mapping[str, str] = {
     SUBJECT: N_("Contacts"),
     THEMES: SUBJECTS[THEMES],
     CASES: SUBJECTS[CASES],
+    "count": N_("Count night"),
 }
 """What a line of the ledger is of (msgids)."""
 

@@ -81,10 +81,13 @@ def propose(
     """What the rest of a unit's night would be, with a new promise or without.
 
     Nothing is kept. Raises as `data.running.running` and `routing.prepare.night_problem`
-    (`shift_over`, `promise_too_late` …), InfeasibleError where a promise cannot be kept.
+    (`shift_over`, `promise_too_late` …), RefusedError `count_replan` of a count night,
+    InfeasibleError where a promise cannot be kept.
     """
     permitted(store, viewer, Action.REPLAN, night, unit)
     now = running(store, viewer, night, unit)
+    if now.itinerary.counting:
+        raise RefusedError("count_replan")
     standing = _standing(now, store.now())
     behind, ahead = standing.behind, standing.ahead
     inputs = _rest(store, standing, promise)

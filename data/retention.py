@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 
-from data import hotline
+from data import count_entries, hotline
 from data.access import Action, Viewer
 from data.contacts import SCRUB, fold, mark_for_scrub
 from data.database import may_migrate
@@ -35,6 +35,7 @@ REWRITTEN = (
     "crew_events",
     "hotline_requests",
     "zone_proposals",
+    "count_passes",
 )
 """Tables that PostgreSQL writes anew, without their deleted rows."""
 
@@ -82,6 +83,7 @@ def run(store: Store, viewer: Viewer) -> Retired:
         records = fold(session, cutoff)
         forget(session, Night.of(store.now()))
         hotline.fold(session, cutoff)
+        count_entries.expire(session, cutoff)
         if expire_proposals(session, cutoff):
             mark_for_scrub(session)
         session.merge(MetaRow(name=LAST_RUN, value=store.now().isoformat()))

@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from data import handovers
+from data import count_entries, handovers
 from data import tallies as kept_tallies
 from data.access import Action, Scope, Viewer, scope
 from data.contacts import mark_for_scrub
@@ -32,6 +32,7 @@ from geo.handovers import Receiver
 from geo.night import Night
 from geo.zones import CODE
 from routing.itinerary import Itinerary, Leg
+from routing.passes import zone_of
 from routing.progress import (
     CrewEvent,
     EventKind,
@@ -61,6 +62,7 @@ _ABOUT_STOP = frozenset(
         EventKind.HANDED,
     }
 )
+_COUNTED = (EventKind.TALLY, EventKind.AMENDED, EventKind.HANDED)
 _REPORT = {"kilometres": 2000}
 """Numbers of a closed night, with the most that can be meant."""
 
@@ -108,7 +110,8 @@ class Recorded:
 def running(store: Store, viewer: Viewer, night: Night, unit: str) -> RunningNight:
     """How a unit's night stands.
 
-    An operator reads that of the own unit until the noon after: RefusedError
+    An operator reads that of the own unit until the noon after, of a count night until its
+    entries close: RefusedError
     `itinerary_foreign`, `itinerary_not_tonight`; MissingError `itinerary_missing`.
     """
     permitted(store, viewer, Action.READ_ITINERARY, night, unit)
@@ -124,18 +127,17 @@ def record(
     """Keep what a crew says, each event once, in one transaction.
 
     Raises as `running`, RefusedError `night_over` after the noon that ends the night (for
-    the coordination: EVENT_NIGHTS later), ConflictError `outing_closed`. What is wrong with
+    the coordination: EVENT_NIGHTS later), `count_entry_late` (night, until) 24 hours after a
+    count night for everyone, ConflictError `outing_closed`. What is wrong with
     one event (InputError `event_wrong`, `tally_value`, MissingError `event_zone_unknown`)
     does not keep the others out.
     """
     events = list(events)
     permitted(store, viewer, Action.RECORD_NIGHT, night, unit)
     now = store.now()
-    if now >= night.end + timedelta(days=_late(viewer)):
-        raise RefusedError("night_over", night=night)
     with store.writing(viewer, Action.RECORD_NIGHT) as session:
         forget(session, Night.of(now))
-        row = published(session, night, unit)
+        row = _open(session, viewer, night, unit, now)
         return _keep(session, row, events, now, viewer)
 
 
@@ -177,8 +179,26 @@ def permitted(store: Store, viewer: Viewer, action: Action, night: Night, unit: 
     now = store.now()
     if unit != viewer.unit:
         raise RefusedError("itinerary_foreign")
-    if night not in (Night.of(now), Night.coming(now)):
+    if night in (Night.of(now), Night.coming(now)):
+        return
+    with store.reading(viewer, Action.READ_ITINERARY) as session:
+        row = session.get(ItineraryRow, (night.date, unit))
+    counting = Itinerary.from_dict(row.document).counting if row else None
+    if counting is None or (now >= counting.until and action is not Action.RECORD_NIGHT):
         raise RefusedError("itinerary_not_tonight", night=night)
+    if now >= counting.until:
+        raise RefusedError("count_entry_late", night=night, until=counting.until)
+
+
+def _open(session: Session, viewer: Viewer, night: Night, unit: str, now: datetime) -> ItineraryRow:
+    """The itinerary of a night that can still be added to."""
+    row = session.get(ItineraryRow, (night.date, unit))
+    counting = Itinerary.from_dict(row.document).counting if row else None
+    if counting is not None and now >= counting.until:
+        raise RefusedError("count_entry_late", night=night, until=counting.until)
+    if counting is None and now >= night.end + timedelta(days=_late(viewer)):
+        raise RefusedError("night_over", night=night)
+    return row or published(session, night, unit)
 
 
 def _late(viewer: Viewer) -> int:
@@ -231,7 +251,12 @@ def _keep(
     kept, refused, off_route = [], [], []
     for event in {event.id: event for event in events if event.id not in known}.values():
         try:
-            kept.append(_checked(session, _timed(event, night, now), zones))
+            checked = _checked(session, _timed(event, itinerary, now), zones)
+            if itinerary.counting and event.kind in _COUNTED:
+                count_entries.refuse_more_than_seen(
+                    {k: v for k, v in event.values.items() if k != "event"}
+                )
+            kept.append(checked)
         except ProssimaError as error:
             refused.append((event.id, error))
             continue
@@ -270,6 +295,10 @@ def _follow(
     }
     zones |= {stop.key: stop.zone for stop in itinerary.stops}
     now = progress(itinerary, after)
+    if itinerary.counting:
+        # Who is only seen is no contact, and a zone that is passed has not been visited.
+        count_entries.keep_passes(session, itinerary, now, {e.stop for e in after if e.stop})
+        return
     touched = {event.id for event in new if event.kind is EventKind.TALLY}
     touched |= {str(e.values["event"]) for e in new if "event" in e.values}
     tallied = {event.id for event in after if event.kind is EventKind.TALLY}
@@ -301,10 +330,11 @@ def _seen(events: list[CrewEvent], zones: Mapping[str, str | None]) -> set[str]:
     return {zone for event in said if (zone := zones.get(event.stop or ""))}
 
 
-def _timed(event: CrewEvent, night: Night, now: datetime) -> CrewEvent:
+def _timed(event: CrewEvent, itinerary: Itinerary, now: datetime) -> CrewEvent:
     """The event without its time where that cannot be: before the night, or to come."""
-    at = event.at
-    wrong = at is None or not night.start <= at <= min(now + AHEAD, night.end)
+    at, night = event.at, itinerary.night
+    end = itinerary.counting.until if itinerary.counting else night.end
+    wrong = at is None or not night.start <= at <= min(now + AHEAD, end)
     return replace(event, at=None if wrong else at)
 
 
@@ -319,7 +349,7 @@ def _checked(session: Session, event: CrewEvent, zones: Mapping[str, str | None]
     if not right or not _values_right(event):
         raise InputError("event_wrong", kind=event.kind.value)
     if event.kind in _ABOUT_STOP:
-        known = event.stop in zones or (event.stop and session.get(ZoneRow, event.stop))
+        known = event.stop in zones or (event.stop and session.get(ZoneRow, zone_of(event.stop)))
         if not known:
             raise MissingError("event_zone_unknown")
     if event.kind is EventKind.HANDED:

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from geo.count_weather import WeatherRule
 from geo.errors import InputError
 from geo.night import MINUTE
 from geo.release_rules import Rules
@@ -234,6 +235,19 @@ class Settings(BaseSettings):
         120, "Minutes of a week up to which thinly observed zones earn these points.", ge=0, le=6000
     )
 
+    count_seconds: float = _kept(
+        45.0, "Seconds that the planner searches for the routes of a count night.", gt=0, le=3600
+    )
+    count_rain: float = _kept(
+        1.0,
+        "Most rain (mm in an hour, at its heaviest) in which a count night is held.",
+        ge=0,
+        le=50,
+    )
+    count_wind: float = _kept(
+        40.0, "Most wind (gusts, km/h) in which a count night is held.", ge=0, le=150
+    )
+
     release_contacts: int = _kept(
         10, "Least persons met in a municipality and month for its figures to be shown.", ge=10
     )
@@ -307,6 +321,11 @@ class Settings(BaseSettings):
             explore=self.week_explore,
             explore_minutes=self.week_explore_minutes,
         )
+
+    @property
+    def count_rule(self) -> WeatherRule:
+        """In which weather a count night is held."""
+        return WeatherRule(self.count_rain, self.count_wind)
 
     @property
     def release_rules(self) -> Rules:

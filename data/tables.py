@@ -16,6 +16,7 @@ from data.models import (
     ConflictReportRow,
     ContactEntryRow,
     ContactMappingRow,
+    CountRow,
     DeskRow,
     FreePlacesRow,
     HandoverRow,
@@ -123,7 +124,7 @@ def clear(session: Session) -> None:
     """Delete all that is kept but the settings and what was published, which only grows;
     what hangs on zones and units goes along."""
     tables = (ZoneRow, UnitRow, DeskRow, PromiseRow, PlanRow, HotlineRequestRow, HotlineMonthRow)
-    services = (HandoverRow, FreePlacesRow)
+    services = (HandoverRow, FreePlacesRow, CountRow)
     months = (RegionMonthRow, PlaceMonthRow, PlaceZoneMonthRow)
     monitored = (NightWeatherRow, PlannedVisitRow, ZoneTieRow)
     imported = (ContactEntryRow, ContactMappingRow, ZoneProposalRow)

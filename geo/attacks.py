@@ -81,11 +81,12 @@ class Interval(NamedTuple):
 def claims_of(releases: Iterable[Published], everyone: Sequence[str]) -> list[Claim]:
     """All that releases by the rules say. `everyone`: ISTAT codes of the region.
 
-    Figures with noise say nothing for certain and are left out.
+    Figures with noise say nothing for certain and are left out. A count night is of other
+    persons than the contacts of its month: give the two apart.
     """
     claims: list[Claim] = []
     for one in releases:
-        if one.kind is Kind.MONTH:
+        if one.kind in (Kind.MONTH, Kind.NIGHT):
             claims += _of_cells(one)
             claims += _of_totals(one, everyone)
             claims += _of_tables(one)
@@ -155,7 +156,7 @@ def contradictions(releases: Iterable[Published]) -> int:
     counts: dict[tuple[object, ...], set[int | None]] = defaultdict(set)
     kinds: dict[date, set[Kind]] = defaultdict(set)
     for one in releases:
-        if one.kind is not Kind.COUNTS:
+        if one.kind in (Kind.MONTH, Kind.NOISY):
             kinds[one.month].add(one.kind)
         for cell in one.cells:
             for figure, count in cell.figures.items():

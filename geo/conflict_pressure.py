@@ -8,7 +8,7 @@ press on each other.
 Chance is a spatial permutation null (Anselin 1995, doi:10.1111/j.1538-4632.1995.tb00338.x,
 for the idea): the episodes of a municipality fall on its places in proportion to where
 people live and move. What came from one type of reporter about one theme in one place
-within a month moves together, because it is likely to be one voice. Many places are
+within three months moves together, because it is likely to be one voice. Many places are
 looked at: `q` is Westfall and Young's step-down minimum-p adjustment (1993,
 doi:10.1002/9780470316696.ch4), under which the chance of ANY false alarm in the region is at most
 `q`. The p values that it compares are those of a gamma law with the null's exact mean and
@@ -47,7 +47,9 @@ FEW_PLACES = 8
 """A municipality of fewer places shares its permutation with the others of its province."""
 
 _STEP = 500.0
-_BLOCK = 30
+_BLOCK = 90
+"""Days in which one type of reporter is one voice. With 30, one who complains for three months
+raised a false alarm in 35 of 100 regions without a conflict; with 90 in hardly any."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,13 +213,13 @@ def pressure(
 
 
 def _blocks(found: pd.DataFrame, row: Ints, weight: Floats, today: date) -> tuple[Ints, Floats]:
-    """Places and weights of what moves together: one reporter type, theme, place and month."""
-    month = (pd.Timestamp(today) - found["day"]).dt.days.to_numpy() // _BLOCK
+    """Places and weights of what moves together: one reporter type, theme, place and quarter."""
+    quarter = (pd.Timestamp(today) - found["day"]).dt.days.to_numpy() // _BLOCK
     keys = pd.DataFrame(
-        {"row": row, "month": month, "theme": found["theme"], "who": found["reporter"]}
+        {"row": row, "quarter": quarter, "theme": found["theme"], "who": found["reporter"]}
     )
     keys = keys.assign(weight=weight)[weight > 0]
-    grouped = keys.groupby(["row", "month", "theme", "who"], sort=True)["weight"].sum()
+    grouped = keys.groupby(["row", "quarter", "theme", "who"], sort=True)["weight"].sum()
     place = grouped.index.get_level_values("row").to_numpy(np.int64)
     return place, grouped.to_numpy(float)
 

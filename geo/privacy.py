@@ -37,14 +37,19 @@ from geo.release_tables import (
 
 
 class Kind(StrEnum):
-    """How figures were made safe: by the rules, by noise, or by a threshold alone."""
+    """How figures were made safe: by the rules, by noise, by a threshold alone; `night`: by the
+    rules, of the persons seen on one count night."""
 
     MONTH = "month"
     NOISY = "noisy"
     COUNTS = "counts"
+    NIGHT = "night"
 
 
 _SEAL = object()
+
+ESTIMATE = "estimate"
+"""Subject of the table that says how many there were on a count night."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +154,44 @@ def publish_month(
         synthetic=synthetic,
         seal=_SEAL,
     )
+
+
+def publish_night(
+    month: date,
+    facts: Mapping[str, PlaceFacts],
+    districts: Mapping[str, str],
+    rules: Rules,
+    *,
+    fingerprint: str,
+    synthetic: bool,
+    without: frozenset[str] = frozenset(),
+    estimate: Mapping[str, int] | None = None,
+) -> Published:
+    """Persons seen on the count night of a month, as `publish_month` does it with contacts.
+
+    `Figure.CONTACTS` are then persons seen, and there is no other figure. `estimate`: persons by
+    name (low, middle, high) of the cells shown together.
+    """
+    found = publish_month(
+        month, facts, districts, rules,
+        fingerprint=fingerprint, synthetic=synthetic, without=without,
+    )  # fmt: skip
+    cells = tuple(
+        Cell(one.key, one.members, _in_order({Figure.CONTACTS: one.figures[Figure.CONTACTS]}))
+        for one in found.cells
+    )
+    counts: dict[tuple[str, ...], int] = {
+        (name,): persons for name, persons in (estimate or {}).items()
+    }
+    told = masked_counts(ESTIMATE, (ESTIMATE,), counts, rules.category, rules.step)
+    parts = {
+        "kind": Kind.NIGHT,
+        "cells": cells,
+        "totals": _totals(cells),
+        "tables": (*found.tables, told) if counts else found.tables,
+    }
+    shown = {name: getattr(found, name) for name in found.__dataclass_fields__}
+    return Published(**shown | parts | {"seal": _SEAL})
 
 
 def publish_tables(

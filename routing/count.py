@@ -7,19 +7,28 @@ early a return, no plan can go below (`routing.count_bound`).
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from dataclasses import dataclass, field, replace
 
 from geo.errors import InfeasibleError
 from routing.anneal import Annealer, Sequences
 from routing.choose import Columns, Effort, gather
-from routing.count_bound import alike, counted, fewest_possible, soonest_possible, value_of_all
+from routing.count_bound import (
+    POINTS,
+    alike,
+    counted,
+    fewest_possible,
+    soonest_possible,
+    value_of_all,
+)
+from routing.count_limits import CountLimits, CountListener
 from routing.cover import earliest_routes, fewest_routes
 from routing.feasible import impossible_alone
 from routing.instance import Compiled, compiled
 from routing.plan import Plan, verified
-from routing.planner import compile_kernel
+from routing.planner import LOOK_SECONDS, compile_kernel
 from routing.problem import Problem, Shift
 from routing.schedule import plan_of
 from routing.stopping import FirstOf, MaxIterations, MaxSeconds, Stopping, TargetValue
@@ -50,6 +59,8 @@ class CountNight:
     fewest_possible: int
     last_return: int
     soonest_possible: int
+    stopped: bool = False
+    """Someone stopped the search: nothing is proven."""
 
     @property
     def fewest_proven(self) -> bool:
@@ -63,22 +74,26 @@ def fewest_crews(
     seconds: float | None = None,
     iterations: int = ITERATIONS,
     seed: int = 1,
+    progress: CountListener | None = None,
+    free: Problem | None = None,
 ) -> CountNight:
     """Every zone with as few crews as are found.
 
-    `iterations`: of each search; `seconds`: of everything, none by default. Raises
-    InfeasibleError `promise_impossible` (visit, reason) for a zone that nobody can pass, and
-    `crews_too_few` (crews, needed, least) when no plan of those on duty is found that passes
-    every zone: `needed` would, the others like them, and fewer than `least` cannot; or
-    `crews_far_too_few` (crews, tried).
+    `iterations`: of each search; `seconds`: of everything, none by default; `free`: the
+    problem that the bound is of, where the given one is a narrower one. Raises InfeasibleError
+    `promise_impossible` (visit, reason) for a zone that nobody can pass, and `crews_too_few`
+    (crews, needed, least) when no plan of those on duty is found that passes every zone:
+    `needed` would, the others like them, and fewer than `least` cannot; or
+    `crews_far_too_few` (crews, tried); `count_stopped` when `progress` stopped it too early.
     """
-    night = _Counting.of(problem, seconds, iterations, seed)
+    compile_kernel()  # the first time takes long, which is no search
+    night = _Counting.of(problem, CountLimits(seconds, iterations, seed, progress))
     found = night.routes_of_all()
     if found is None:
-        raise _too_few(problem, seconds, iterations, seed)
-    fewest = fewest_possible(problem, _crews(found), night.share())
-    found = night.spare_crews(found, fewest)
-    return night.result(found, fewest=fewest)
+        raise night.too_few()
+    least = night.least(free or problem, _crews(found))
+    found = night.spare_crews(found, least)
+    return night.result(found, fewest=least)
 
 
 def earliest_return(
@@ -87,17 +102,20 @@ def earliest_return(
     seconds: float | None = None,
     iterations: int = ITERATIONS,
     seed: int = 1,
+    progress: CountListener | None = None,
+    free: Problem | None = None,
 ) -> CountNight:
     """Every zone by all crews, the last of them home as early as is found.
 
     Arguments and errors as of `fewest_crews`.
     """
-    night = _Counting.of(problem, seconds, iterations, seed)
+    compile_kernel()  # the first time takes long, which is no search
+    night = _Counting.of(problem, CountLimits(seconds, iterations, seed, progress))
     found = night.routes_of_all()
     if found is None:
-        raise _too_few(problem, seconds, iterations, seed)
+        raise night.too_few()
     found = night.hurry(found)
-    soonest = soonest_possible(problem, night.last_return(found), night.share())
+    soonest = night.soonest(free or problem, night.last_return(found))
     return night.result(found, soonest=soonest)
 
 
@@ -112,40 +130,55 @@ class _Counting:
     given: Problem
     problem: Problem
     arrays: Compiled
-    seed: int
-    iterations: int
-    until: float | None
-    columns: dict[tuple[int, frozenset[int]], tuple[int, ...]]
+    limits: CountLimits
     on_duty: int
+    columns: dict[tuple[int, frozenset[int]], tuple[int, ...]] = field(default_factory=dict)
+    known: tuple[int | None, int | None] = (None, None)
 
     @classmethod
-    def of(
-        cls,
-        problem: Problem,
-        seconds: float | None,
-        iterations: int,
-        seed: int,
-        on_duty: int = 0,
-    ) -> _Counting:
+    def of(cls, problem: Problem, limits: CountLimits, on_duty: int = 0) -> _Counting:
         """`on_duty`: the first so many crews go out anyway; only the others are spared."""
-        compile_kernel()
+        limits.tell(0, len(problem.visits), None, None)
         for visit in problem.visits:
             reason = impossible_alone(problem, visit)
             if reason is not None:
                 raise InfeasibleError("promise_impossible", visit=visit.key, reason=reason)
-        until = None if seconds is None else time.perf_counter() + seconds
         everything = counted(problem)
-        return cls(problem, everything, compiled(everything), seed, iterations, until, {}, on_duty)
+        return cls(problem, everything, compiled(everything), limits, on_duty)
 
     def share(self) -> float | None:
         """Seconds for a choice or a bound."""
-        left = self._left()
+        left = self.limits.left()
         return None if left is None else max(0.2, CHOICE_SHARE * left)
 
     def routes_of_all(self) -> Sequences | None:
         """Every zone by all crews; None when no search and no choice finds that."""
         found = self.search(self.problem.shifts)
-        return found or self.choose(self.fewest)
+        return self.met(found or self.choose(self.fewest))
+
+    def met(self, routes: Sequences | None) -> Sequences | None:
+        """The same; whoever looks on is told what they come to."""
+        if routes is not None:
+            self.known = self.crews(routes) + self.on_duty, self.last_return(routes)
+            self.tell(len(self.problem.visits))
+        return routes
+
+    def tell(self, passed: int) -> None:
+        self.limits.tell(passed, len(self.problem.visits), *self.known)
+
+    def least(self, free: Problem, crews: int) -> int:
+        """The fewest crews that could do; 1 when there is no time to prove more."""
+        self.limits.phase = "bound"
+        self.tell(0)
+        return 1 if self.limits.cancelled.asked else fewest_possible(free, crews, self.share())
+
+    def soonest(self, free: Problem, last_return: int) -> int:
+        """Before when nobody could be back."""
+        self.limits.phase = "bound"
+        self.tell(0)
+        if self.limits.cancelled.asked:
+            return min(shift.opens for shift in free.shifts)
+        return soonest_possible(free, last_return, self.share())
 
     def fewest(self, arrays: Compiled, columns: Columns, effort: Effort) -> Sequences | None:
         """The fewest of the routes met, besides those on duty."""
@@ -157,43 +190,59 @@ class _Counting:
 
     def spare_crews(self, routes: Sequences, fewest: int) -> Sequences:
         """Fewer and fewer crews: one stays at home, or the routes met are combined anew."""
+        self.limits.phase = "fewer"
         best = self.better(routes, self.choose(self.fewest), self.crews)
         spared = True
-        while spared and self.crews(best) > max(0, fewest - self.on_duty) and not self._late():
+        while (
+            spared and self.crews(best) > max(0, fewest - self.on_duty) and not self.limits.late()
+        ):
             spared = False
             for shifts in self._one_fewer(best):
                 found = self.search(shifts)
                 better = self.better(best, found or self.choose(self.fewest), self.crews)
                 if self.crews(better) < self.crews(best):
                     best, spared = better, True
+                    self.met(best)
                     break
         return best
 
     def hurry(self, routes: Sequences) -> Sequences:
         """Home earlier and earlier, by halving between what is found and what is not."""
+        self.limits.phase = "earlier"
         best = self.better(routes, self.choose(earliest_routes), self.last_return)
         early, late = min(shift.opens for shift in self.problem.shifts), self.last_return(best)
-        while late - early > PRECISION and not self._late():
+        while late - early > PRECISION and not self.limits.late():
             middle = (early + late) // 2
             found = self.search([home_by(shift, middle) for shift in self.problem.shifts])
             if found is None:
                 early = middle
             best = self.better(best, found, self.last_return)
             late = self.last_return(best)
+            self.met(best)
         return self.better(best, self.choose(earliest_routes), self.last_return)
 
     def search(self, shifts: Sequence[Shift]) -> Sequences | None:
         """Routes of these shifts through every zone; None when not found. Fills the pool."""
         number = {shift.key: index for index, shift in enumerate(self.problem.shifts)}
         few = replace(self.problem, shifts=tuple(shifts))
-        annealer = Annealer.from_start(compiled(few), self.seed)
+        annealer = Annealer.from_start(compiled(few), self.limits.seed)
         limits: list[Stopping] = [
-            MaxIterations(self.iterations),
+            MaxIterations(self.limits.iterations),
             TargetValue(value_of_all(few)),
+            self.limits.cancelled,
         ]
-        if (left := self._left()) is not None:
+        if (left := self.limits.left()) is not None:
             limits.append(MaxSeconds(left))
-        annealer.run(FirstOf(*limits))
+        # Compiled code holds no lock: this thread looks on.
+        with ThreadPoolExecutor(1) as pool:
+            running = pool.submit(annealer.run, FirstOf(*limits))
+            try:
+                while wait_for([running], timeout=LOOK_SECONDS).not_done:
+                    self.tell(int(annealer.best_points // POINTS))
+            except BaseException:
+                self.limits.cancelled.cancel()
+                raise
+        running.result()
         for by, options in gather(annealer.compiled, [annealer.search.pool], annealer.best):
             driver = number[shifts[by].key]
             self.columns[driver, frozenset(options)] = options
@@ -208,7 +257,7 @@ class _Counting:
         """The best combination of routes met; None when they do not pass every zone."""
         newest = list(self.columns.items())[-MOST_COLUMNS:]
         columns = tuple((shift, options) for (shift, _), options in newest)
-        return decision(self.arrays, columns, Effort(self.share(), seed=self.seed))
+        return decision(self.arrays, columns, Effort(self.share(), seed=self.limits.seed))
 
     def better(
         self, one: Sequences, other: Sequences | None, cost: Callable[[Sequences], int]
@@ -231,6 +280,7 @@ class _Counting:
             soonest_possible=min(shift.opens for shift in self.problem.shifts)
             if soonest is None
             else soonest,
+            stopped=self.limits.cancelled.asked,
         )
 
     def _one_fewer(self, routes: Sequences) -> list[list[Shift]]:
@@ -245,12 +295,11 @@ class _Counting:
             without.setdefault(alike(self.problem.shifts[number]), others)
         return list(without.values())
 
-    def _left(self) -> float | None:
-        return None if self.until is None else self.until - time.perf_counter()
-
-    def _late(self) -> bool:
-        left = self._left()
-        return left is not None and left <= 0
+    def too_few(self) -> InfeasibleError:
+        """How many crews pass every zone: those on duty and the fewest others like them."""
+        if self.limits.cancelled.asked:
+            return InfeasibleError("count_stopped")
+        return _too_few(self.given, self.limits.more())
 
 
 def home_by(shift: Shift, moment: int) -> Shift:
@@ -258,10 +307,7 @@ def home_by(shift: Shift, moment: int) -> Shift:
     return replace(shift, closes=max(shift.opens, min(shift.closes, moment)))
 
 
-def _too_few(
-    problem: Problem, seconds: float | None, iterations: int, seed: int
-) -> InfeasibleError:
-    """How many crews pass every zone: those on duty and the fewest others like them."""
+def _too_few(problem: Problem, limits: CountLimits) -> InfeasibleError:
     shifts, crews = list(problem.shifts), len(problem.shifts)
     kinds = list({alike(shift): shift for shift in shifts}.values())
     for extra in range(1, MOST_MORE // max(1, len(kinds)) + 1):
@@ -269,10 +315,12 @@ def _too_few(
         units = [kind.unit for kind in kinds]
         visits = tuple(open_to_copies(visit, units, extra) for visit in problem.visits)
         more = replace(problem, shifts=tuple(shifts), visits=visits)
-        night = _Counting.of(more, seconds, iterations, seed, on_duty=crews)
+        night = _Counting.of(more, limits, on_duty=crews)
         found = night.routes_of_all()
+        if limits.cancelled.asked:
+            return InfeasibleError("count_stopped")
         if found is not None:
-            least = fewest_possible(more, crews + night.crews(found), night.share())
+            least = night.least(more, crews + night.crews(found))
             needed = crews + night.crews(night.spare_crews(found, least))
             return InfeasibleError("crews_too_few", crews=crews, needed=needed, least=least)
     return InfeasibleError("crews_far_too_few", crews=crews, tried=len(shifts))

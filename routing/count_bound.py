@@ -6,20 +6,28 @@ crews can earn is less than all points together, those crews miss a visit.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+from ortools.sat.python import cp_model
 
+from routing.anneal import Annealer
 from routing.bound import bound
 from routing.instance import compiled
 from routing.problem import Problem, Shift, Travel, Visit
+from routing.stopping import MaxIterations
+from routing.suitability import suits
 
 POINTS = 1_000
 """Points of every visit; the options of a visit are worth the same."""
 
 PRECISION = 300
 """Seconds to which the soonest return is narrowed."""
+
+TRIAL = 300
+"""Iterations of the search that shows a crew's bound where to go."""
 
 
 def counted(problem: Problem) -> Problem:
@@ -43,12 +51,72 @@ def value_of_all(problem: Problem) -> int:
 
 def fewest_possible(problem: Problem, crews: int, seconds: float | None = None) -> int:
     """The fewest crews, at most `crews`, that are not proven to miss a visit."""
-    each = None if seconds is None else seconds / max(1, crews - 1)
-    for fewer in range(crews - 1, 0, -1):
+    least = min(crews, fewest_by_reach(problem, None if seconds is None else seconds / 2))
+    each = None if seconds is None else seconds / 2 / max(1, crews - least)
+    for fewer in range(crews - 1, least - 1, -1):
         if not _misses_a_visit(_with_best_crews(problem, fewer), each):
             continue
         return fewer + 1
-    return min(1, crews)
+    return min(max(1, least), crews)
+
+
+def fewest_by_reach(problem: Problem, seconds: float | None = None) -> int:
+    """The fewest of the crews there are by how many visits each can make from its own base.
+
+    Visits that the same crews may make, in the same hours, are a group. The Lagrangian bound
+    says how many of a group, and of all, one crew can make at most; CP-SAT says how few crews
+    could then make all of them, each at its most in every group at once.
+    """
+    everything = counted(problem)
+    open_to = {
+        number: frozenset(visit.key for visit in everything.visits if suits(visit, shift))
+        for number, shift in enumerate(everything.shifts)
+    }
+    kinds = Counter((alike(shift), open_to[n]) for n, shift in enumerate(everything.shifts))
+    groups: dict[object, list[Visit]] = {}
+    for visit in everything.visits:
+        who = frozenset(number for number, (_, keys) in enumerate(kinds) if visit.key in keys)
+        hours = tuple((option.opens, option.closes) for option in visit.options)
+        groups.setdefault((who, hours), []).append(visit)
+    model = cp_model.CpModel()
+    made: dict[int, list[cp_model.LinearExprT]] = {number: [] for number in range(len(groups))}
+    out = []
+    each = None if seconds is None else seconds / (len(kinds) * (len(groups) + 1))
+    for (shift, keys), many in kinds.items():
+        crews = model.new_int_var(0, many, "")
+        out.append(crews)
+        own = [visit for visit in everything.visits if visit.key in keys]
+        parts = []
+        for number, visits in enumerate(groups.values()):
+            if visits[0].key in keys:
+                part = model.new_int_var(0, len(visits), "")
+                model.add(part <= _most_made(everything, shift, visits, each) * crews)
+                made[number].append(part)
+                parts.append(part)
+        model.add(sum(parts) <= _most_made(everything, shift, own, each) * crews)
+    for number, visits in enumerate(groups.values()):
+        model.add(sum(made[number]) >= len(visits))
+    model.minimize(sum(out))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.max_deterministic_time = 2.0
+    solver.solve(model)
+    # Whether or not the program was solved to its end, its bound is proven.
+    bounded = float(solver.best_objective_bound)
+    return len(problem.shifts) if bounded > len(problem.shifts) else int(np.ceil(bounded - 1e-6))
+
+
+def _most_made(
+    everything: Problem, shift: Shift, visits: list[Visit], seconds: float | None
+) -> int:
+    """How many of some visits one crew can make at most."""
+    if not visits:
+        return 0
+    free = tuple(replace(visit, only=None) for visit in visits)
+    alone = compiled(replace(everything, visits=free, shifts=(shift,)))
+    search = Annealer.from_start(alone, seed=1)
+    search.run(MaxIterations(TRIAL))
+    return bound(alone, value=search.best_points, seconds=seconds) // POINTS
 
 
 def soonest_possible(problem: Problem, last_return: int, seconds: float | None = None) -> int:

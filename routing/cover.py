@@ -34,6 +34,8 @@ def fewest_routes(
 
     The first `on_duty` shifts go out anyway and do not count.
     """
+    if not columns:
+        return None
     driving = _driving(compiled, columns)
     crew = 1.0 + len(compiled.shifts) * driving.max(initial=0.0)
     extra = np.array([shift >= on_duty for shift, _ in columns], dtype=float)

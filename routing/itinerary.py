@@ -18,6 +18,7 @@ from geo.errors import InputError, MissingError
 from geo.network import RoadNetwork
 from geo.night import HOUR, ROME, Night
 from geo.zones import Access
+from routing.passes import Counting, number_of, zone_of
 from routing.plan import Plan, Route, Stop
 from routing.prepare import Prepared
 from routing.problem import Kind
@@ -99,6 +100,11 @@ class ItineraryStop:
     """Reached on foot, the van stays where it is."""
     kits: int | None = None
 
+    @property
+    def passing(self) -> int:
+        """Which pass of its zone this is on a count night, from 1."""
+        return number_of(self.key) if self.kind is Kind.ZONE else 1
+
 
 @dataclass(frozen=True)
 class Rest:
@@ -113,7 +119,10 @@ class Rest:
 
 @dataclass(frozen=True)
 class Itinerary:
-    """A unit's night from base to base; times aware (Europe/Rome)."""
+    """A unit's night from base to base; times aware (Europe/Rome).
+
+    `counting`: on a count night, on which persons are only seen.
+    """
 
     night: Night
     unit: str
@@ -128,6 +137,7 @@ class Itinerary:
     end: str
     expires_at: datetime
     synthetic: bool
+    counting: Counting | None = None
 
     @property
     def legs(self) -> tuple[Leg, ...]:
@@ -175,6 +185,7 @@ class Itinerary:
                 end=given["end"],
                 expires_at=_moment(given["expires_at"]),
                 synthetic=given["synthetic"],
+                counting=_counting(given.get("counting")),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise InputError("itinerary_unreadable", reason=type(error).__name__) from error
@@ -212,6 +223,7 @@ def itinerary(prepared: Prepared, route: Route, network: RoadNetwork) -> Itinera
         end=unit.end.name,
         expires_at=night.at(outing.closes + EXPIRES_AFTER),
         synthetic=unit.synthetic,
+        counting=prepared.inputs.counting,
     )
 
 
@@ -303,7 +315,7 @@ def _refuse_disagreement(route: Route, legs: list[Leg], rest: int) -> None:
 def _itinerary_stop(prepared: Prepared, stop: Stop, leg: Leg, *, counted: bool) -> ItineraryStop:
     night, visit = prepared.night, prepared.problem.visit(stop.visit)
     promise = next((p for p in prepared.inputs.promises if p.key == stop.visit), None)
-    code = promise.zone if promise else visit.key
+    code = promise.zone if promise else zone_of(visit.key)
     zone = next((zone for zone in prepared.inputs.zones if zone.code == code), None)
     return ItineraryStop(
         key=visit.key,
@@ -355,6 +367,10 @@ def _leg(given: Mapping[str, Any]) -> Leg:
     line = tuple((float(lon), float(lat)) for lon, lat in given["line"])
     walk = (given.get("walk", 0), given.get("walk_metres", 0))
     return Leg(given["seconds"], given["metres"], tuple(given["roads"]), line, *walk)
+
+
+def _counting(given: Mapping[str, Any] | None) -> Counting | None:
+    return None if given is None else Counting(_moment(given["until"]), given["passes"])
 
 
 def _rest(given: Mapping[str, Any]) -> Rest:

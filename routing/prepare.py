@@ -23,6 +23,7 @@ from geo.zones import Access, Zone
 from routing.means import Means
 from routing.need import Need, NeedWeights
 from routing.options import tonight, zone_options
+from routing.passes import Counting
 from routing.problem import Kind, Option, Problem, Visit
 from routing.promises import Promise
 from routing.sites import Measure, Site, Sites, place_sites
@@ -39,6 +40,7 @@ class NightInputs:
     the coordinator leaves out, `forced` must be visited; `assigned` zone → the one unit
     that may, `forbidden` zone → units that may not. `ordinances` zone → the hours
     (`22:00–06:00`) in which an order is in force there tonight, for its crew to know.
+    `counting`: this is a count night (`routing.prepare_count`).
     """
 
     night: Night
@@ -53,6 +55,7 @@ class NightInputs:
     assigned: Mapping[str, str] = field(default_factory=dict)
     forbidden: Mapping[str, frozenset[str]] = field(default_factory=dict)
     ordinances: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    counting: Counting | None = None
 
 
 @dataclass(frozen=True)

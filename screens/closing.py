@@ -46,7 +46,14 @@ def closing(crew: Crew, stands: RunningNight) -> None:
                 key="kilometres",
             )
             sent = st.form_submit_button(t("Close the night"), type="primary", width="stretch")
-        st.html(muted(t("Late entries are taken until noon.")))
+        counting = stands.itinerary.counting
+        st.html(
+            muted(
+                t("Entries are taken until {moment}.", moment=counting.until)
+                if counting
+                else t("Late entries are taken until noon.")
+            )
+        )
         chosen = Weather(weather or Weather.CLEAR).value
         if sent and crew.say(EventKind.CLOSED, weather=chosen, kilometres=int(kilometres)):
             st.rerun(scope="fragment")

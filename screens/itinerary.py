@@ -23,6 +23,8 @@ from routing.progress import EventKind, SkipReason, StopProgress, StopState
 from screens.calls import call_links
 from screens.check_ins import say_all_well
 from screens.closing import closing
+from screens.count_entry import counted_units, late_count
+from screens.count_tally import seen
 from screens.hand_over import hand_over
 from screens.html import badge, muted, notice
 from screens.kits import kits_to_take
@@ -52,7 +54,8 @@ def page() -> None:
     unit = _unit(t, viewer, tonight)
     reason = t("Nothing is published for tonight yet. The coordination will tell you.")
     # A crew of the early morning still drives the night that began the day before.
-    for night in dict.fromkeys((Night.of(now()), tonight)):
+    late = late_count(t, viewer, unit, tonight)
+    for night in dict.fromkeys((*late, Night.of(now()), tonight)):
         if unit is None:
             break
         crew = opened(viewer, night, unit)
@@ -63,7 +66,8 @@ def page() -> None:
         except RefusedError as error:
             reason = t.sentence(error)
             continue
-        if stands.expired and night != tonight and _published(viewer, tonight, unit):
+        over = stands.expired and night != tonight and night not in late
+        if over and _published(viewer, tonight, unit):
             continue
         _draw(crew, stands, signs((unit,), palette())[unit])
         return
@@ -82,7 +86,7 @@ def _published(viewer: Viewer, night: Night, unit: str) -> bool:
 def _unit(t: Texts, viewer: Viewer, night: Night) -> str | None:
     if viewer.role is Role.OPERATOR:
         return viewer.unit
-    published = list(store().published(viewer, night))
+    published = list(dict.fromkeys((*store().published(viewer, night), *counted_units(viewer))))
     names = {unit.code: unit.name for unit in store().units(viewer)}
     if not published:
         return None
@@ -111,7 +115,7 @@ def _draw(crew: Crew, stands: RunningNight, sign: Sign) -> None:
     own = crew.viewer.role is Role.OPERATOR
     if stands.expired and own:
         st.html(notice(t.sentence(RefusedError("itinerary_expired"))))
-        st.html(muted(t("What was missed can still be entered until noon, stop by stop.")))
+        st.html(muted(_until(t, itinerary)))
     left, right = st.columns((5, 6), gap="medium")
     with left:
         _acts(crew, sign)
@@ -122,6 +126,15 @@ def _draw(crew: Crew, stands: RunningNight, sign: Sign) -> None:
     with left:
         st.html(_list(t, stands, sign))
         next_desk(crew)
+
+
+def _until(t: Texts, itinerary: Itinerary) -> str:
+    if itinerary.counting is None:
+        return t("What was missed can still be entered until noon, stop by stop.")
+    return t(
+        "What was missed can still be entered until {moment}, stop by stop.",
+        moment=itinerary.counting.until,
+    )
 
 
 @st.fragment(run_every=REFRESH)
@@ -142,8 +155,11 @@ def _acts(crew: Crew, sign: Sign) -> None:
         latest = following or next(reversed(stands.progress.behind or stands.progress.stops), None)
         if latest:
             at = _counted_at(crew, stands, latest.stop.key)
-            tally(crew, stands.progress, at, chosen)
-            hand_over(crew, stands, at)
+            if stands.itinerary.counting:
+                seen(crew, stands.progress, at, chosen)
+            else:
+                tally(crew, stands.progress, at, chosen)
+                hand_over(crew, stands, at)
         closing(crew, stands)
 
 
@@ -252,7 +268,7 @@ def _buttons(
             if order.open:
                 with order:
                     _order(crew, stands)
-        if not stands.expired:
+        if not stands.expired and not stands.itinerary.counting:
             again = closing_popover(t("Plan the rest again"), "plan")
             if again.open:
                 with again:

@@ -86,7 +86,7 @@ def page() -> None:
     orders = conflicts.ordinances(store(), viewer)
     _areas(t, found, places, names, orders=in_force(orders, tonight), colours=colours)
     watch_section(t, moved, names)
-    cases_section(t, viewer, kept, waiting, names=names, today=tonight.date)
+    cases_section(t, viewer, kept, waiting, names=names, orders=orders, today=tonight.date)
     outings_section(t, viewer, tonight.date)
     _orders(t, viewer, orders, names, tonight)
 
@@ -204,6 +204,7 @@ def _areas(
                 for area in shown
             ],
             numeric=frozenset({2}),
+            stacked=True,
         )
     )
     st.html(

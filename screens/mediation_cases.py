@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import partial
 
 import streamlit as st
+from markupsafe import Markup
 
 from data import mediation
 from data.access import Viewer
@@ -26,9 +27,12 @@ from geo.mediation import (
     advanced,
     ended,
 )
+from geo.ordinances import Ordinance
+from screens.case_picture import legend, year_picture
 from screens.choose import by_name, choose
-from screens.html import figures, notice, table
-from screens.session import store
+from screens.html import figures, muted, notice, table
+from screens.release_figures import drawn
+from screens.session import palette, store
 
 CHECK = timedelta(days=14)
 """Days to the next date that a form proposes."""
@@ -41,9 +45,10 @@ def cases_section(
     waiting: Sequence[MediationCase],
     *,
     names: Mapping[str, str],
+    orders: Sequence[Ordinance],
     today: date,
 ) -> None:
-    """Cases by state, those due, one case as a timeline with its next step."""
+    """Cases by state, the year as a picture, those due, one case with its next step."""
     st.subheader(t("Mediation cases"), anchor=False)
     if said := st.session_state.pop("case_said", None):
         st.success(said)
@@ -55,9 +60,25 @@ def cases_section(
     states = [one.case.state for one in kept]
     st.html(figures((t.word(state), str(states.count(state))) for state in CaseState))
     if kept:
+        _year(t, kept, orders, names, today)
         _list(t, kept, names)
         _one(t, viewer, kept, names, today)
     _new(t, viewer, names, today)
+
+
+def _year(
+    t: Texts,
+    kept: Sequence[Kept],
+    orders: Sequence[Ordinance],
+    names: Mapping[str, str],
+    today: date,
+) -> None:
+    cases = [one.case for one in kept]
+    picture = year_picture(t, cases, orders, names=names, today=today, palette=palette())
+    said = t("The year of mediation; the tables of cases and ordinances say the same")
+    wide = Markup('<div class="p-scroll" tabindex="0" role="region" aria-label="{}">{}</div>')
+    st.html(wide.format(t("The year of mediation"), drawn(picture, said)))
+    st.html(muted(legend(t)))
 
 
 def _list(t: Texts, kept: Sequence[Kept], names: Mapping[str, str]) -> None:

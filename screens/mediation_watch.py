@@ -44,6 +44,7 @@ def watch_section(t: Texts, found: Sequence[Watched], names: Mapping[str, str]) 
                 )
                 for one in found[:SHOWN]
             ],
+            stacked=True,
         )
     )
     st.html(

@@ -125,6 +125,7 @@ def pack(
         "built": _milliseconds(built),
         "expires": _milliseconds(itinerary.expires_at),
         "closes": _milliseconds(itinerary.night.end),
+        "seen": itinerary.counting is not None,
         "stops": [_stop(t, itinerary, number) for number in range(len(itinerary.stops))],
         # What was said when it was made, wherever it was said.
         "states": {
@@ -279,6 +280,12 @@ def _words(t: Texts) -> dict[str, str]:
         "undo": t("Undo the last"),
         "again": t("Same as the last"),
         "contacts": t("Contacts"),
+        "persons_seen": t("Persons seen"),
+        "passing": t(
+            "Seen in passing: nobody is approached, nothing is asked. On each pass everybody "
+            "counts anew."
+        ),
+        "unknown": t.word(Gender.NR),
         "once": t("A person is counted once a night at most, by whichever crew meets them first."),
         "counted": t("Counted here: {count}", count="{count}"),
         "gender": t("Perceived gender"),

@@ -80,10 +80,11 @@ def _hour(t, hours, key, most, shade_of) -> Markup:  # type: ignore[no-untyped-d
         return Markup('<td style="background:{};color:{}">–</td>').format(shade.colour, shade.ink)
     if key in hours.unlooked:
         said = t("unknown: nobody has looked in this hour; borrowed from elsewhere")
-        span = "" if isnan(one.low) else f"{t.number(one.low, 1)}–{t.number(one.high, 1)}"
-        return Markup('<td class="p-unlooked" title="{}">?<small>{}</small></td>').format(
-            said, span
-        )
+        span = Markup()
+        if not isnan(one.low):
+            between = f"{t.number(one.low, 1)}–{t.number(one.high, 1)}"
+            span = Markup("<small>{}</small>").format(between)
+        return Markup('<td class="p-unlooked" title="{}">?{}</td>').format(said, span)
     between = Markup()
     if not isnan(one.low):  # of a part of the persons there is no interval
         between = Markup("<small>{}–{}</small>").format(t.number(one.low, 1), t.number(one.high, 1))

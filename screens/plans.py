@@ -279,6 +279,8 @@ def leg_text(t: Texts, leg: Leg, most: int | None = None) -> str:
 def stop_tags(t: Texts, stop: ItineraryStop) -> list[str]:
     """What the crew must know before it gets out."""
     tags = []
+    if stop.passing > 1:
+        tags.append(t("pass {number}", number=stop.passing))
     if stop.access:
         tags.append(t.word(stop.access))
     if stop.discreet:

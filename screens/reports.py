@@ -6,13 +6,15 @@ zones, presence or areas is read.
 
 from __future__ import annotations
 
+import geopandas as gpd
 import streamlit as st
 
 from data import conflicts, releases
 from data.access import Role, Viewer
 from data.conflict_figures import CONFLICTS
 from data.conflict_files import import_reports
-from data.conflict_words import place_names
+from data.conflict_streets import streets_of
+from data.conflict_words import coarsened_words, place_names
 from data.settings import settings
 from data.texts import Texts
 from geo.conflicts import Band, Channel, ConflictReport, Reporter, Theme
@@ -21,7 +23,7 @@ from geo.night import Night
 from screens.choose import by_name, choose
 from screens.conflict_figures import months, tables
 from screens.html import muted, notice
-from screens.session import allowed, now, store, texts
+from screens.session import allowed, network, now, store, texts
 
 ROLES = frozenset({Role.MUNICIPALITY, Role.COORDINATOR})
 
@@ -63,6 +65,7 @@ def _form(t: Texts, viewer: Viewer) -> None:
     places = conflicts.places(store(), viewer)
     names = place_names(places[places["municipality"] == town])
     today = Night.of(now()).date
+    _street(t, town, places)
     with st.form("report"):
         place = choose(t("Neighbourhood"), by_name(names), names.__getitem__, "report_place")
         theme = choose(t("What about"), list(Theme), t.word, "report_theme")
@@ -83,6 +86,7 @@ def _form(t: Texts, viewer: Viewer) -> None:
                 viewer,
                 ConflictReport(place, day, band, theme, intensity, channel, reporter, repeated),
             )
+            st.session_state.pop("report_street", None)
             st.session_state["report_said"] = _received(t, theme)
             st.rerun()
 
@@ -95,6 +99,24 @@ def _received(t: Texts, theme: Theme) -> str:
     if theme is Theme.ASSAULT:
         return t("Received: assault on persons goes to the coordinator as a safety alert.")
     return t("Received. Thank you.")
+
+
+def _street(t: Texts, town: str, places: gpd.GeoDataFrame) -> None:
+    """A street finds its neighbourhood; it is no part of the report."""
+    known = streets_of(places, network()).names(town)
+
+    def found() -> None:
+        if street := st.session_state.get("report_street"):
+            st.session_state["report_place"] = known[street]
+
+    st.selectbox(
+        t("Street, to find the neighbourhood"),
+        list(known),
+        index=None,
+        placeholder=t("The street is kept nowhere"),
+        key="report_street",
+        on_change=found,
+    )
 
 
 def _file(t: Texts, viewer: Viewer) -> None:
@@ -112,6 +134,8 @@ def _file(t: Texts, viewer: Viewer) -> None:
                 )
             )
         )
+        if read.coarsened:
+            st.html(muted(coarsened_words(t, read.coarsened)))
         if st.button(t("Keep these reports"), key="report_keep"):
             import_reports(
                 store(), viewer, given.name, given.getvalue(), synthetic=store().synthetic()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import streamlit as st
 
@@ -28,8 +29,10 @@ from geo.errors import ProssimaError, RefusedError
 from geo.network import RoadNetwork
 from geo.night import Night
 from layers.palette import DARK, LIGHT, Palette
+from routing.count import CountNight
 from routing.move import Moved
 from routing.plan import Plan
+from routing.prepare_count import PreparedCount
 from routing.prepare_week import PreparedWeek
 from routing.robustness import Robustness
 from routing.scenarios import Scenario
@@ -145,6 +148,19 @@ class Trials:
                 work.stop()
 
 
+@dataclass(frozen=True, eq=False)
+class FoundCount:
+    """A count night that was planned and is not yet kept (`routing.count_split`); `earliest`:
+    it was planned for the earliest return."""
+
+    night: Night
+    reserve: Night | None
+    prepared: PreparedCount
+    found: CountNight
+    document: Mapping[str, Any]
+    earliest: bool
+
+
 @dataclass
 class Session:
     """One visitor: who they are, what they chose, the plan in their hands."""
@@ -162,6 +178,11 @@ class Session:
     week_work: Work[Week] | None = None
     """A week that is being planned."""
     trials: Trials = field(default_factory=Trials)
+    count_found: FoundCount | None = None
+    count_work: Work[FoundCount] | None = None
+    """A count night that is being planned."""
+    count_shown: int | None = None
+    """Number of the count night that the page shows."""
     going: str | None = None
     """Address of the page to open next, after signing in."""
     linked: datetime | None = None
@@ -171,9 +192,11 @@ class Session:
 
     def sign_in(self, viewer: Viewer | None) -> None:
         """Become someone else; nothing of the one before is kept, nor goes on."""
-        if self.week_work is not None:
-            self.week_work.stop()
-        self.week_work = None
+        for work in (self.week_work, self.count_work):
+            if work is not None:
+                work.stop()
+        self.week_work = self.count_work = None
+        self.count_found = self.count_shown = None
         self.trials.stop()
         self.trials = Trials()
         self.viewer, self.choices, self.plan = viewer, None, None

@@ -22,6 +22,7 @@ from screens import (
     accounts,
     audit,
     contacts,
+    count_night,
     coverage,
     desks,
     free_places,
@@ -86,6 +87,9 @@ ENTRIES = (
     Entry(tonight.page, N_("Tonight"), "stanotte", tonight.ROLES, NIGHT, Action.READ_PLANS),
     Entry(week.page, N_("Week"), "settimana", week.ROLES, NIGHT, Action.READ_PLANS),
     Entry(what_if.page, N_("What if"), "e-se", what_if.ROLES, NIGHT, Action.READ_PLANS),
+    Entry(
+        count_night.page, N_("The count"), "mappatura", count_night.ROLES, NIGHT, Action.READ_COUNTS
+    ),
     Entry(itinerary.page, N_("Itinerary"), "itinerario", itinerary.ROLES, NIGHT),
     Entry(zones.page, N_("Zones"), "zone", zones.ROLES, TERRITORY, Action.READ_ZONES),
     Entry(coverage.page, N_("Coverage"), "copertura", coverage.ROLES, TERRITORY, Action.READ_ZONES),

@@ -53,11 +53,11 @@ def tally(crew: Crew, stands: Progress, stop: str, settings: Settings) -> None:
     last = here[-1] if here else None
     with st.container(horizontal=True, key="tally_again"):
         if stands.last:
-            values = {n: v for n, v in _values(stands.last).items() if n in SAME}
+            values = {n: v for n, v in values_of(stands.last).items() if n in SAME}
             crew.button(t("Same as the last"), "again", EventKind.TALLY, stop, values=values)
         if last:
             crew.button(t("Undo the last"), "undo", EventKind.UNDONE, values={"event": last.id})
-    persons = sum(int(_values(each)["persons"]) for each in here)
+    persons = sum(int(values_of(each)["persons"]) for each in here)
     st.html(
         notice(
             t.plural("{count} person counted here.", "{count} persons counted here.", persons),
@@ -66,7 +66,7 @@ def tally(crew: Crew, stands: Progress, stop: str, settings: Settings) -> None:
     )
     if last:
         _more(crew, last)
-        if _values(last)["age_class"] == AgeClass.APPARENTE_MINORE:
+        if values_of(last)["age_class"] == AgeClass.APPARENTE_MINORE:
             minor(t, settings)
 
 
@@ -85,7 +85,7 @@ def minor(t: Texts, settings: Settings) -> None:
 def _more(crew: Crew, last: Tally) -> None:
     """What can be said of the last contact: each choice is kept as it is tapped."""
     t = crew.t
-    values = _values(last)
+    values = values_of(last)
     st.html(muted(t("The last one: {what}", what=described(t, values))))
     lists: tuple[tuple[str, str, type[StrEnum]], ...] = (
         ("gender", t("Perceived gender"), Gender),
@@ -94,13 +94,13 @@ def _more(crew: Crew, last: Tally) -> None:
         ("known", t("Known"), Known),
     )
     for name, label, codes in lists:
-        _choice(crew, last, name, label, codes)
+        choice(crew, last, name, label, codes)
     more = t("Persons, materials, requests, referrals")
     box = st.expander(more, key="tally_more", on_change="rerun")
     if not box.open:
         return
     with box:
-        _persons(crew, last, int(values["persons"]))
+        persons_of(crew, last, int(values["persons"]))
         _materials(crew, last, values)
         several: tuple[tuple[str, str, type[StrEnum]], ...] = (
             ("requests", t("Asked for"), Request),
@@ -108,10 +108,10 @@ def _more(crew: Crew, last: Tally) -> None:
             ("signals", t("Prompts for a talk"), Signal),
         )
         for name, label, codes in several:
-            _choice(crew, last, name, label, codes, several=True)
+            choice(crew, last, name, label, codes, several=True)
 
 
-def _choice(
+def choice(
     crew: Crew,
     last: Tally,
     name: str,
@@ -120,6 +120,7 @@ def _choice(
     *,
     several: bool = False,
 ) -> None:
+    """One list of which a code (or several) is tapped, kept as it is tapped."""
     key = f"{name}-{last.id}"
 
     def amend() -> None:
@@ -143,7 +144,8 @@ def _choice(
     )
 
 
-def _persons(crew: Crew, last: Tally, persons: int) -> None:
+def persons_of(crew: Crew, last: Tally, persons: int) -> None:
+    """One person more or less in the last contact."""
     t = crew.t
     with st.container(horizontal=True, vertical_alignment="center"):
         for label, number in (("−", persons - 1), ("+", persons + 1)):
@@ -180,5 +182,6 @@ def described(t: Texts, values: Mapping[str, Any]) -> str:
     return f"{values['persons']} × {', '.join(parts)}"
 
 
-def _values(tally: Tally) -> dict[str, Any]:
+def values_of(tally: Tally) -> dict[str, Any]:
+    """A contact's fields, those not said as the list has them."""
     return {**DEFAULTS, **tally.values}

@@ -31,6 +31,8 @@ from geo.neighbourhoods import divided, place_of
 from geo.ordinances import Ordinance
 from geo.sensitive import Sensitive
 from geo.zones import Zone
+from routing.promises import Promise
+from routing.units import Outing
 
 DAYS = 730
 NOISE = 320
@@ -68,13 +70,16 @@ PLANTED = (
 @dataclass(frozen=True, eq=False)
 class DemoConflicts:
     """What was invented: everything is flagged synthetic. `planted`: the four places, and the
-    one next door that the last moved to; `sensitive`: frame of `geo.sensitive`."""
+    one next door that the last moved to; `sensitive`: frame of `geo.sensitive`; `outings` and
+    `visits` of mediation."""
 
     planted: tuple[str, ...]
     reports: tuple[ConflictReport, ...]
     sensitive: pd.DataFrame
     ordinances: tuple[Ordinance, ...]
     cases: tuple[MediationCase, ...]
+    outings: tuple[Outing, ...] = ()
+    visits: tuple[Promise, ...] = ()
 
 
 def conflicts_of(

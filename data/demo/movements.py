@@ -157,7 +157,7 @@ def presence_now(presence: pd.DataFrame, stories: Mapping[str, str]) -> pd.DataF
 def looked_at(presence: pd.DataFrame, effort: pd.DataFrame, since: date) -> pd.DataFrame:
     """The presence frame with the hours looked behind each weekday and hour from `since` on."""
     late = effort[effort["night"] >= pd.Timestamp(since)]
-    keys = [late["zone"], late["night"].dt.weekday.rename("weekday"), late["hour"].astype(int)]
+    keys = [late["zone"], late["night"].dt.day_of_week.rename("weekday"), late["hour"].astype(int)]
     spent = late.groupby(keys)["hours"].sum()
     cells = pd.MultiIndex.from_frame(presence[["zone", "weekday", "hour"]])
     return presence.assign(**{EFFORT: spent.reindex(cells).fillna(0.0).to_numpy()})

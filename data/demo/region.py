@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from data.demo.conflicts import DemoConflicts, conflicts_of
+from data.demo.counts import DemoCount, counts_of
 from data.demo.fieldwork import (
     DAYS,
     contacts_of,
@@ -19,6 +20,7 @@ from data.demo.fieldwork import (
     presence_of,
     zones_known,
 )
+from data.demo.mediation_day import with_mediation_day
 from data.demo.movements import (
     NOTHING,
     DemoMonths,
@@ -78,6 +80,7 @@ class DemoRegion:
     handovers: tuple[Handover, ...]
     free_places: tuple[FreePlaces, ...]
     months: DemoMonths = NOTHING
+    counts: tuple[DemoCount, ...] = ()
     synthetic: bool = True
 
     @property
@@ -100,8 +103,8 @@ def generate(
     `demo_network` (province, missing) where the network has no room for a province's zones.
     """
     # What is added takes a further child at the end, so that what there was stays the same.
-    places, looks, work, words, years, people, quarrels, passages, moves = (
-        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(9)
+    places, looks, work, words, years, people, quarrels, passages, moves, counting = (
+        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(10)
     )
     teams = units()
     zones = invented_zones(network, municipalities, teams, places)
@@ -128,10 +131,13 @@ def generate(
         records=contacts,
         effort=effort,
         promises=_promises(today, teams, zones, words),
-        conflicts=conflicts_of(municipalities, zones, today, quarrels),
+        conflicts=with_mediation_day(
+            conflicts_of(municipalities, zones, today, quarrels), municipalities, teams, today
+        ),
         handovers=handed,
         free_places=free_places_of(today, passages),
         months=months,
+        counts=counts_of(today, zones, teams, presence, counting),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from data.messages.access import ACCESS
 from data.messages.conflicts import CONFLICTS
+from data.messages.counts import COUNTS
 from data.messages.data import DATA
 from data.messages.geo import GEO
 from data.messages.monitoring import MONITORING, MOVEMENT_WORDS
@@ -33,5 +34,5 @@ WORDS = {**CODE_WORDS, **MOVEMENT_WORDS}
 
 SENTENCES = {
     **GEO, **RELEASES, **ROUTING, **REASONS, **LEFT_OUT, **LAYERS, **DATA, **SCREENS, **RUNNING,
-    **ACCESS, **CONFLICTS, **SERVICES, **SCENARIOS, **MONITORING,
+    **ACCESS, **CONFLICTS, **SERVICES, **SCENARIOS, **MONITORING, **COUNTS,
 }  # fmt: skip

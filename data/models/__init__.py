@@ -30,6 +30,7 @@ from data.models.core import (
     ZoneMonthRow,
     ZoneRow,
 )
+from data.models.counts import CountPassRow, CountRow, CountWeatherRow
 from data.models.hotline import HotlineMonthRow, HotlineRequestRow
 from data.models.monitoring import NightWeatherRow, PlannedVisitRow, ZoneTieRow
 from data.models.proposals import ZoneProposalRow
@@ -46,6 +47,9 @@ __all__ = [
     "ContactEntryRow",
     "ContactMappingRow",
     "ContactRow",
+    "CountPassRow",
+    "CountRow",
+    "CountWeatherRow",
     "CrewEventRow",
     "DatabaseLoginRow",
     "DeskRow",

@@ -162,16 +162,19 @@
       say("tally", stop.key, values);
     };
     const parts = [
-      make("h2", { textContent: `${words.contacts}: ${stop.name}` }),
-      make("p", { className: "quiet", textContent: words.once }),
-      row(...lists.kind.map(([code, word]) =>
-        button(capital(word), () => say("tally", stop.key, { kind: code }), code === "contattata"))),
+      make("h2", { textContent: `${night.seen ? words.persons_seen : words.contacts}: ${stop.name}` }),
+      make("p", { className: "quiet", textContent: night.seen ? words.passing : words.once }),
+      // On a count night everybody is only seen: what a tap says is the perceived gender.
+      night.seen ? row(...[...lists.gender, ["nr", words.unknown]].map(([code, word]) =>
+        button(capital(word), () => say("tally", stop.key, { kind: "osservata", gender: code }))))
+        : row(...lists.kind.map(([code, word]) =>
+          button(capital(word), () => say("tally", stop.key, { kind: code }), code === "contattata"))),
       row(latest ? button(words.again, same) : null,
         last ? button(words.undo, () => say("undone", null, { event: last.id })) : null),
       make("p", { textContent: fill(words.counted, { count: persons }), role: "status" }),
     ];
     if (last) parts.push(...more(last));
-    parts.push(drawHanded(handed, stop));
+    if (!night.seen) parts.push(drawHanded(handed, stop));
     at("count").replaceChildren(...parts);
   }
 
@@ -199,18 +202,20 @@
       const name = `materials_${code}`, pieces = last.values[name] || 0;
       return button(`${word}${pieces ? ` × ${pieces}` : ""} +`, () => amend({ [name]: pieces + 1 }));
     }));
+    const number = make("fieldset", {}, make("legend", { textContent: words.persons }), count);
     const rest = make("details", { open, ontoggle: event => { open = event.target.open; } },
       make("summary", { textContent: [words.persons, words.materials, words.requests, words.referrals].join(", ") }),
-      make("fieldset", {}, make("legend", { textContent: words.persons }), count),
+      number,
       make("fieldset", {}, make("legend", { textContent: words.materials }), given),
       several("requests"), several("referrals"));
-    const parts = ["gender", "macro_area", "age_class", "known"].map(one);
+    const asked = night.seen ? ["macro_area", "age_class"] : ["gender", "macro_area", "age_class", "known"];
+    const parts = asked.map(one);
     if (last.values.age_class === "apparente_minore") {
       const warning = make("p", { className: "minor", textContent: words.minor });
       warning.setAttribute("role", "alert");
       parts.unshift(warning);
     }
-    return [...parts, rest];
+    return night.seen ? [number, ...parts] : [...parts, rest];
   }
 
   const giving = events => ({

@@ -10,9 +10,10 @@ import pytest
 from data import conflicts, mediation
 from data.access import Role, Viewer
 from data.conflict_files import import_reports
+from data.conflict_streets import streets_of
 from data.demo import generate
 from data.exports import plan_document
-from data.mediation_letter import letter
+from data.mediation_letter import content, letter, place_title
 from data.mediation_outings import call_off, crew_of, days, set_out, unit_with
 from data.planning import night_inputs
 from data.roads import load_network
@@ -29,10 +30,12 @@ from geo.errors import (
 )
 from geo.mediation import (
     CaseAction,
+    CaseState,
     Harm,
     MediationAction,
     MediationCase,
     Outcome,
+    Participant,
     acted,
     ended,
 )
@@ -130,7 +133,7 @@ def test_a_file_with_anything_wrong_is_refused_whole(store, place, row, code):
     assert conflicts.reports(store, WHOLE).empty
 
 
-@pytest.mark.parametrize("column", ["note", "nome", "indirizzo", "telefono segnalante"])
+@pytest.mark.parametrize("column", ["note", "nome", "email", "telefono segnalante"])
 def test_a_column_of_texts_or_persons_refuses_the_file(store, column):
     data = (HEADER.strip() + f";{column}\n").encode() + b"a;b;c;d;1;e;f;g\n"
     with pytest.raises(InputError, match="report_column"):
@@ -146,6 +149,33 @@ def test_a_coordinate_is_coarsened_and_gone(store, place):
     far = f"{header}9.19;45.46;05/10/2026;notte;rumore;4;telefono;residente\n"
     with pytest.raises(InputError, match="report_outside"):
         import_reports(store, WHOLE, "x.csv", far.encode())
+
+
+def test_an_address_is_coarsened_and_kept_nowhere(store, place, caplog):
+    network = load_network(store.settings().home)
+    known = streets_of(conflicts.places(store, WHOLE), network).names("048017")
+    street, code = next(iter(known.items()))
+    header = HEADER.replace("luogo", "comune;indirizzo")
+    row = "05/10/2026;notte;rumore;4;telefono;residente\n"
+    data = f"{header}048017;{street} 12/b;{row}"
+    with caplog.at_level("DEBUG"):
+        read = import_reports(store, WHOLE, "x.csv", data.encode())
+    assert read.coarsened == 1
+    assert list(conflicts.reports(store, WHOLE)["place"]) == [code]
+    store.close()
+    kept = b"".join(path.read_bytes() for path in store.settings().home.glob("*.db*"))
+    assert kept
+    assert b"12/b" not in kept
+    assert street.encode() not in kept
+    assert street not in caplog.text
+
+
+def test_a_street_that_is_not_known_is_refused_and_not_repeated(store):
+    header = HEADER.replace("luogo", "comune;via")
+    data = f"{header}048017;Via Mai Vista 3;05/10/2026;notte;rumore;4;telefono;residente\n"
+    with pytest.raises(InputError) as refused:
+        import_reports(store, WHOLE, "x.csv", data.encode())
+    assert (refused.value.code, refused.value.fields) == ("report_street", {"row": 2})
 
 
 def test_an_ordinance_makes_zones_discreet_and_crews_informed(store, place):
@@ -180,6 +210,23 @@ def test_a_case_is_changed_by_one_at_a_time_and_tells_its_outcome(store, place):
     made = letter(store, WHOLE, "C-1")
     assert made.startswith(b"%PDF")
     assert mediation.monthly(store, WHOLE)["closed"].sum() == 1
+
+
+def test_the_letter_names_nobody_in_the_street(place):
+    talked = CaseAction(
+        date(2026, 10, 6), MediationAction.TALK_PEOPLE, (Participant.PEOPLE, Participant.MEDIATOR)
+    )
+    table = CaseAction(
+        date(2026, 10, 7), MediationAction.TABLE, (Participant.PEOPLE, Participant.COMMITTEE)
+    )
+    closed = replace(
+        case(place), actions=(talked, table), state=CaseState.CLOSED,
+        outcome=Outcome.PARTIAL, closed=TODAY,
+    )  # fmt: skip
+    done = content(closed, place_title("10", "Prato"), "800")["parts"][1]["items"]
+    assert done == ["ottobre 2026: tavolo, con comitato"]
+    assert place_title("10", "Prato") == "Prato"
+    assert place_title("Galciana", "Prato") == "Prato, Galciana"
 
 
 def test_a_visit_needs_a_mediator_on_shift(store, place):

@@ -4,6 +4,7 @@ import pytest
 
 from data import conflicts, mediation
 from data.access import Role, Viewer
+from data.conflict_streets import streets_of
 from data.displacement_watch import watched
 from data.mediation_letter import letter
 from geo.conflicts import Band, Theme, episodes
@@ -90,6 +91,18 @@ def test_a_municipality_sees_its_own_reports_and_no_zone_area_or_presence(visit,
     places = conflicts.places(store(), COORDINATOR)
     assert len(options) == (places["municipality"] == TOWN.municipality).sum()
     assert not visit(TOWN, "mediazione", language).expander
+
+
+def test_a_street_finds_the_neighbourhood_and_is_forgotten(visit):
+    app = visit(TOWN, "segnalazioni")
+    street = app.selectbox(key="report_street").options[-1]
+    app.selectbox(key="report_street").select(street).run()
+    places = conflicts.places(store(), COORDINATOR)
+    code = streets_of(places, network()).names(TOWN.municipality)[street]
+    assert app.selectbox(key="report_place").value == code
+    pressed(app, "Invia la segnalazione")
+    assert conflicts.reports(store(), COORDINATOR)["place"].iloc[-1] == code
+    assert app.selectbox(key="report_street").value is None
 
 
 def test_the_same_report_twice_is_one_episode(visit):

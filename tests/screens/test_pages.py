@@ -32,8 +32,20 @@ PAGES = [
     (OPERATOR, "itinerario"),
     (COMUNE, "comune"),
     (NETWORK, "rete"),
+    (NETWORK, "accessi"),
+    (NETWORK, "registro"),
 ]
-IDS = ["start", "tonight", "crew as coordinator", "roads", "crew", "municipality", "network"]
+IDS = [
+    "start",
+    "tonight",
+    "crew as coordinator",
+    "roads",
+    "crew",
+    "municipality",
+    "network",
+    "accounts",
+    "audit",
+]
 
 
 def sent_to_maps(app):
