@@ -43,13 +43,22 @@ def outcome(t: Texts, viewer: Viewer, count: Count) -> None:
     else:
         st.html(state(t("Entries closed on {moment}.", moment=until), "good"))
     _method(t, found)
-    entries, totals = st.tabs([t("What was seen"), t("Official totals")])
-    with entries:
+    # Not in tabs: a map that is drawn out of sight does not know its size.
+    official = st.segmented_control(
+        t("What is shown"),
+        [False, True],
+        format_func={False: t("What was seen"), True: t("Official totals")}.__getitem__,
+        default=False,
+        required=True,
+        key=f"count_view-{count.id}",
+        label_visibility="collapsed",
+    )
+    if official:
+        _totals(t, viewer, count)
+    else:
         _organisations(t, found)
         _zones(t, viewer, found)
         _twice(t, viewer, count)
-    with totals:
-        _totals(t, viewer, count)
 
 
 def _method(t: Texts, found: CountResult) -> None:
@@ -135,7 +144,7 @@ def _twice(t: Texts, viewer: Viewer, count: Count) -> None:
     st.html(
         table(
             t("Entered by two crews and counted once: the crew whose pass it was, else the larger"),
-            (t("Zone"), t("Pass"), t("Counted"), t("Set aside")),
+            (t("Zone"), t("Pass"), t("Counted"), t("Entered besides")),
             rows,
         )
     )
