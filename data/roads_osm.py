@@ -62,6 +62,8 @@ def read_osm(path: Path, ticker: Ticker) -> RoadNetwork:
         ways = _read_ways(path, ticker)
         refs = np.frombuffer(ways.refs, dtype=np.int64)
         ids, lonlat = _read_nodes(path, np.unique(refs), ticker)
+    except InputError:
+        raise  # given up: what is read is sound
     except BROKEN as error:
         raise InputError("network_source_broken", file=path.name, reason="content") from error
     ticker.begin("edges")

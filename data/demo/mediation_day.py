@@ -46,6 +46,7 @@ def with_mediation_day(
         closes="13:00",
         minutes=60,
         place=Base(str(named[case.municipality]), middles[case.place].x, middles[case.place].y),
+        unit=unit.code,
         mediator=True,
         synthetic=True,
     )

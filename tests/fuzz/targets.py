@@ -27,6 +27,7 @@ from data.release_files import WRITERS
 from data.release_reading import published_in
 from data.releases import publish, releases
 from data.returns import events, joined, read, whose
+from data.roads import load_network
 from data.roads_graphml import read_graphml
 from data.roads_osm import read_osm
 from data.roads_report import Ticker
@@ -136,7 +137,7 @@ def reports(home: Path) -> Target:
     def run(data: bytes) -> None:
         name = "f.xlsx" if data[:2] == b"PK" else "f.csv"
         with contextlib.suppress(ProssimaError):
-            read_reports(name, data, frame, NIGHT.date)
+            read_reports(name, data, frame, NIGHT.date, roads=lambda: load_network(home))
 
     row = f"{frame.index[0]};2026-11-18;notte;rumore;3;comune;residente"
     return Target(run, (f"{HEADER}\n{row}\n".encode(), HEADER.encode()))

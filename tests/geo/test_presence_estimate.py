@@ -53,7 +53,7 @@ def test_the_frame_is_a_presence_frame_told_apart_by_kind():
     found = estimated(*steady(FIRST, 4), *steady(SECOND, 1)).frame
     assert list(found.columns) == [*COLUMNS, *PARTS, "effort"]
     valid = validate_presence(found)
-    assert list(valid.columns) == [*COLUMNS, *PARTS]
+    assert list(valid.columns) == [*COLUMNS, *PARTS, "effort"]
     pd.testing.assert_frame_equal(found[list(valid.columns)], valid, check_dtype=False)
     assert np.allclose(found[list(PARTS)].sum(axis=1), found["expected"])
     assert len(found) == 3 * 7 * 1
