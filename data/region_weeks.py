@@ -10,16 +10,15 @@ import numpy as np
 
 from data.access import Viewer
 from data.plans import PlanRecord
-from data.roads_cache import remembered_matrices
 from data.store import Store
-from data.weeks import NIGHTS, regular_times, save_night, week_inputs
+from data.weeks import NIGHTS, prepared_week, save_night, week_inputs
 from geo.errors import MissingError
 from geo.municipalities import municipalities, municipality_of
 from geo.network import RoadNetwork
 from geo.night import Night
 from routing.parts import Part, joined, nights_of, parts
 from routing.prepare import NightInputs
-from routing.prepare_week import PreparedWeek, week_problem, week_quotas
+from routing.prepare_week import PreparedWeek, week_quotas
 from routing.promises import Promise
 from routing.region import Done, Task
 
@@ -79,7 +78,7 @@ def region_week(
     if wanted is not None and (strangers := sorted(wanted - known)):
         raise MissingError("province_without_units", province=strangers[0])
     chosen = [part for part in made if wanted is None or wanted & set(part.provinces)]
-    prepare = partial(_prepared, store, viewer, network, first=first, count=count)
+    prepare = partial(prepared_week, store, viewer, network, first=first, count=count)
     prepared = {part.name: (part, prepare(part.nights)) for part in chosen}
     return RegionWeek(first, count, prepared, left if wanted is None else ())
 
@@ -95,35 +94,11 @@ def keep_region(
     if not ready:
         return ()
     nights = nights_of(part for (part, _), _ in ready)
-    whole = _prepared(store, viewer, network, nights, first=week.first, count=week.count)
+    whole = prepared_week(store, viewer, network, nights, first=week.first, count=week.count)
     plan = joined(whole, [(own, found) for (_, own), found in ready])
     numbers = sorted({route.night for route in plan.routes})
     return tuple(
         save_night(store, viewer, whole, plan, number=number, network=network) for number in numbers
-    )
-
-
-def _prepared(
-    store: Store,
-    viewer: Viewer,
-    network: RoadNetwork,
-    nights: Sequence[NightInputs],
-    *,
-    first: Night,
-    count: int,
-) -> PreparedWeek:
-    settings = store.settings()
-    return week_problem(
-        first,
-        count,
-        nights,
-        network,
-        now=store.now(),
-        weights=settings.need_weights,
-        means=settings.means,
-        week=settings.week_weights,
-        usual=regular_times(store, viewer, first),
-        measure=remembered_matrices(settings.home),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from data.access import Viewer
@@ -10,14 +10,14 @@ from data.planning import night_inputs
 from data.plans import PlanRecord, PlanState
 from data.roads_cache import remembered_matrices
 from data.store import Store
-from data.weeks import regular_times, week_inputs
+from data.weeks import prepared_week, week_inputs
 from geo.errors import ConflictError, ProssimaError
 from geo.network import RoadNetwork
 from geo.night import Night
 from routing.plan import Plan, verified
 from routing.planner import SEARCHES
 from routing.prepare import NightInputs, Prepared, night_problem
-from routing.prepare_week import PreparedWeek, week_problem, week_quotas
+from routing.prepare_week import PreparedWeek, week_quotas
 from routing.region import Listener, Look, Task, Workers, plan_all
 from routing.scenarios import (
     Effect,
@@ -176,22 +176,15 @@ class _Preparing:
     count: int
 
     def week(self, given: Sequence[NightInputs]) -> PreparedWeek:
-        settings = self.store.settings()
-        # A single night is weighed as the page of the night does: it knows no usual times.
-        usual: Mapping[str, Mapping[int, str]] = {}
-        if self.count > 1:
-            usual = regular_times(self.store, self.viewer, self.first)
-        return week_problem(
-            self.first,
-            self.count,
-            given,
+        return prepared_week(
+            self.store,
+            self.viewer,
             self.network,
-            now=self.store.now(),
-            weights=settings.need_weights,
-            means=settings.means,
-            week=settings.week_weights,
-            usual=usual,
-            measure=remembered_matrices(settings.home),
+            given,
+            first=self.first,
+            count=self.count,
+            # A single night is weighed as the page of the night does: it knows no usual times.
+            usual=self.count > 1,
         )
 
     def ready(

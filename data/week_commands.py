@@ -13,15 +13,14 @@ from rich.table import Table
 
 from data.messages import N_
 from data.roads import load_network
-from data.roads_cache import remembered_matrices
 from data.terminal import TERMINAL, answer, codes, opened, say, texts
 from data.texts import Texts
-from data.weeks import NIGHTS, publish_night, regular_times, save_night, week_inputs
+from data.weeks import NIGHTS, prepared_week, publish_night, save_night, week_inputs
 from geo.errors import ConflictError
 from geo.night import Night
 from routing.plan import Plan
 from routing.planner import Progress
-from routing.prepare_week import PreparedWeek, week_problem, week_quotas
+from routing.prepare_week import PreparedWeek, week_quotas
 from routing.week import plan_week
 
 EACH = 2.0
@@ -75,18 +74,7 @@ def week(
                             "unit_published", unit=outing.unit.code, night=each.night
                         )
         network = load_network(chosen.home)
-        prepared = week_problem(
-            begin,
-            count,
-            inputs,
-            network,
-            now=store.now(),
-            weights=chosen.need_weights,
-            means=chosen.means,
-            week=chosen.week_weights,
-            usual=regular_times(store, TERMINAL, begin),
-            measure=remembered_matrices(chosen.home),
-        )
+        prepared = prepared_week(store, TERMINAL, network, inputs, first=begin, count=count)
         quotas = week_quotas(prepared, chosen.week_weights)
         found = plan_week(
             prepared.problem,

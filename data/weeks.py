@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -11,13 +11,14 @@ from data.contact_import import contact_frame
 from data.exports import Reasoned, plan_document
 from data.planning import night_inputs, night_outings
 from data.plans import PlanRecord
+from data.roads_cache import remembered_matrices
 from data.store import Store
 from geo.network import RoadNetwork
 from geo.night import Night, nights
 from routing.explain import explain
 from routing.plan import Plan
 from routing.prepare import NightInputs
-from routing.prepare_week import PreparedWeek, night_plan, usual_times
+from routing.prepare_week import PreparedWeek, night_plan, usual_times, week_problem
 
 NIGHTS = 7
 
@@ -46,6 +47,36 @@ def week_inputs(
         if out:
             found.append(night_inputs(store, viewer, night, out))
     return tuple(found)
+
+
+def prepared_week(
+    store: Store,
+    viewer: Viewer,
+    network: RoadNetwork,
+    inputs: Sequence[NightInputs],
+    *,
+    first: Night,
+    count: int = NIGHTS,
+    usual: bool = True,
+) -> PreparedWeek:
+    """The problem of a week by the settings and the clock of the store.
+
+    `inputs`: as of `week_inputs`. `usual`: whether regular times are kept where possible.
+    Raises as `routing.prepare_week.week_problem`.
+    """
+    settings = store.settings()
+    return week_problem(
+        first,
+        count,
+        inputs,
+        network,
+        now=store.now(),
+        weights=settings.need_weights,
+        means=settings.means,
+        week=settings.week_weights,
+        usual=regular_times(store, viewer, first) if usual else {},
+        measure=remembered_matrices(settings.home),
+    )
 
 
 def regular_times(store: Store, viewer: Viewer, before: Night) -> dict[str, dict[int, str]]:

@@ -12,9 +12,8 @@ from markupsafe import Markup
 from data.access import Role, Viewer
 from data.messages import N_
 from data.narrow import of_week
-from data.roads_cache import remembered_matrices
 from data.texts import Texts
-from data.weeks import NIGHTS, publish_night, regular_times, week_inputs
+from data.weeks import NIGHTS, prepared_week, publish_night, week_inputs
 from geo.errors import InfeasibleError
 from geo.night import Night, nights
 from layers.palette import Sign, signs
@@ -22,7 +21,7 @@ from layers.shades import shades
 from routing.coverage import Standing
 from routing.move import Moved, move
 from routing.planner import Progress
-from routing.prepare_week import week_problem, week_quotas, why
+from routing.prepare_week import week_quotas, why
 from routing.problem import Kind
 from routing.week import plan_week
 from screens.background import Said, following
@@ -109,23 +108,13 @@ def page() -> None:
 
 def _begin(viewer: Viewer, first: Night, units: Sequence[str]) -> Work[Week]:
     """Load what is known, compute: beside this session, which goes on meanwhile."""
-    known, roads, moment = store(), network(), now()
+    known, roads = store(), network()
     settings = known.settings()
 
     def plan(tell: Callable[[object], bool]) -> Week:
         tell(None)
-        prepared = week_problem(
-            first,
-            NIGHTS,
-            week_inputs(known, viewer, first, NIGHTS, units),
-            roads,
-            now=moment,
-            weights=settings.need_weights,
-            means=settings.means,
-            week=settings.week_weights,
-            usual=regular_times(known, viewer, first),
-            measure=remembered_matrices(settings.home),
-        )
+        inputs = week_inputs(known, viewer, first, NIGHTS, units)
+        prepared = prepared_week(known, viewer, roads, inputs, first=first)
         found = plan_week(
             prepared.problem,
             quotas=week_quotas(prepared, settings.week_weights),
