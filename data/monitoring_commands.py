@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from data import imports
-from data.access import Role, Viewer
 from data.messages import N_
 from data.monitoring import MONTHS, Monitored, monitored
 from data.monitoring_public import public_report
@@ -36,17 +30,15 @@ from data.releases import parse_month
 from data.roads import load_network
 from data.settings import settings
 from data.sheets import beside
-from data.store import Store
+from data.terminal import TERMINAL, answer, listing, opened, say, texts
 from data.texts import Texts
 from data.weather import import_weather
 from geo.emerging import Movement, ZoneMovement
 from geo.quarter import Quarter
 
-TERMINAL = Viewer(Role.COORDINATOR)
 QUIET = (Movement.STEADY, Movement.UNKNOWN)
 
 monitoring_app = typer.Typer(add_completion=False)
-answers = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
 
 
 @monitoring_app.command()
@@ -65,25 +57,22 @@ def monitor(
     as_json: Annotated[bool, typer.Option("--json", help=N_("Print it all as JSON."))] = False,
 ) -> None:
     """Say how zones move beside the effort spent, and where crews look."""
-    t = Texts(settings().language)
-    with _opened() as store:
+    t = texts()
+    with opened() as store:
         last = parse_month(until) if until else None
         network = load_network(settings().home)
         found = monitored(store, TERMINAL, network, last=last, count=months)
         synthetic = store.synthetic()
     if synthetic:
-        _say(t("Synthetic data: an invented region, no real person, place or crew."))
+        say(t("Synthetic data: an invented region, no real person, place or crew."))
     if as_json:
         text = json.dumps(document(found, synthetic=synthetic), ensure_ascii=False, indent=1)
         typer.echo(text)
         return
     if found.refused:
-        _say(t.sentence(found.refused))
-    answers.print(_zones(t, found, every=every))
+        say(t.sentence(found.refused))
     said = "; ".join(f"{t.word(one)} {count}" for one, count in counts(found).items())
-    answers.print(said, markup=False)
-    answers.print(_months(t, found))
-    answers.print(weather_words(t, found), markup=False)
+    answer(_zones(t, found, every=every), said, _months(t, found), weather_words(t, found))
 
 
 @monitoring_app.command()
@@ -98,8 +87,8 @@ def report(
     ] = False,
 ) -> None:
     """Write the report of a quarter as PDF; without --public it names zones."""
-    t = Texts(settings().language)
-    with _opened() as store:
+    t = texts()
+    with opened() as store:
         chosen = Quarter.parse(quarter) if quarter else last_quarter(store)
         if public:
             made = public_report(store, TERMINAL, chosen, t)
@@ -109,7 +98,7 @@ def report(
         target.touch(mode=0o600)
         target.write_bytes(made)
     if not public:
-        _say(t("For the coordination alone: this report names zones."))
+        say(t("For the coordination alone: this report names zones."))
     typer.echo(out.name)
 
 
@@ -120,11 +109,11 @@ def weather(
     ],
 ) -> None:
     """Read the weather of nights by province, beside what crews say when they close."""
-    t = Texts(settings().language)
+    t = texts()
     lines = imports.read_weather(file)
-    with _opened() as store:
+    with opened() as store:
         count = import_weather(store, TERMINAL, lines)
-    _say(t.plural("{count} night read.", "{count} nights read.", count))
+    say(t.plural("{count} night read.", "{count} nights read.", count))
 
 
 def document(found: Monitored, *, synthetic: bool) -> dict[str, Any]:
@@ -190,10 +179,7 @@ def _number(value: float) -> float | None:
 
 
 def _zones(t: Texts, found: Monitored, *, every: bool) -> Table:
-    table = Table(
-        t("Zone"), t("Movement"), t("Lately, persons an hour"), t("Change"), t("Why"),
-        box=box.SIMPLE_HEAD, show_edge=False,
-    )  # fmt: skip
+    table = listing(t("Zone"), t("Movement"), t("Lately, persons an hour"), t("Change"), t("Why"))
     names = zone_names(found)
     for one in sorted(found.moves, key=sort_key):
         if every or one.movement not in QUIET:
@@ -204,25 +190,14 @@ def _zones(t: Texts, found: Monitored, *, every: bool) -> Table:
 
 
 def _months(t: Texts, found: Monitored) -> Table:
-    table = Table(
-        t("Month"), t("Persons an hour, comparable"), t("Hours looked"),
-        t("Minutes in the top fifth of the zones"), box=box.SIMPLE_HEAD, show_edge=False,
-    )  # fmt: skip
+    table = listing(
+        t("Month"),
+        t("Persons an hour, comparable"),
+        t("Hours looked"),
+        t("Minutes in the top fifth of the zones"),
+    )
     months = area_months(found, "region")
     for row, focus in zip(months.itertuples(), found.focus.itertuples(), strict=True):
         rate = rate_words(t, row.level, row.low, row.high)
         table.add_row(t.month(row.month), rate, t.number(row.hours), percent(t, focus.top))
     return table
-
-
-@contextmanager
-def _opened() -> Iterator[Store]:
-    store = Store.open(settings())
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-def _say(sentence: str) -> None:
-    sys.stderr.write(f"{sentence}\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,13 +13,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from data.access import Role, Viewer
 from data.exports import write_text
 from data.messages import N_
 from data.region_weeks import RegionWeek, keep_region, region_week
 from data.roads import load_network
-from data.settings import settings
-from data.store import Store
+from data.terminal import TERMINAL, answer, opened, say, texts
 from data.texts import Texts
 from data.week_commands import week_document
 from data.weeks import NIGHTS
@@ -29,8 +26,6 @@ from geo.municipalities import municipalities
 from geo.night import Night
 from routing.planner import Progress as Searched
 from routing.region import Cluster, Done, Processes, Task, Workers, plan_all
-
-TERMINAL = Viewer(Role.COORDINATOR)
 
 region_app = typer.Typer(
     help=N_("The region as a whole."), no_args_is_help=True, pretty_exceptions_enable=False
@@ -81,18 +76,17 @@ def plan(
     ] = False,
 ) -> None:
     """Plan the week of all units of all provinces, part by part and several at once."""
-    t = Texts(settings().language)
+    t = texts()
     if cluster is not None and workers is not None:
         raise typer.BadParameter(t("Choose one of --workers and --cluster."))
-    store = Store.open(settings())
-    try:
+    with opened() as store:
         network = load_network(store.settings().home)
         begin = Night.parse(first, store.now())
         week = region_week(
             store, TERMINAL, network, begin, count=count, provinces=_provinces(provinces)
         )
         for promise in week.left:
-            _say(
+            say(
                 t(
                     "Promise {promise} is in no unit's province: nobody can keep it.",
                     promise=promise.key,
@@ -105,22 +99,19 @@ def plan(
             write_text(output, json.dumps(_document(week, done), ensure_ascii=False, indent=1))
         kept = keep_region(store, TERMINAL, network, week, done.values()) if keep else ()
         synthetic = store.synthetic()
-    finally:
-        store.close()
     if synthetic:
-        _say(t("Synthetic data: an invented region, no real person, place or crew."))
-    answers = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
-    answers.print(_table(t, week, tasks, done))
+        say(t("Synthetic data: an invented region, no real person, place or crew."))
+    answer(_table(t, week, tasks, done))
     if kept:
         count_kept = len(kept)
-        _say(
+        say(
             t.plural("{count} night kept as a draft.", "{count} nights kept as drafts.", count_kept)
         )
     if lost is not None:
-        _say(t.sentence(lost))
+        say(t.sentence(lost))
         missing = [task.name for task in tasks if task.name not in done]
         again = ",".join(_letters(week.parts[name][0].provinces)[0] for name in missing)
-        _say(t("The rest is planned with --provinces {provinces}.", provinces=again))
+        say(t("The rest is planned with --provinces {provinces}.", provinces=again))
         raise typer.Exit(1)
 
 
@@ -240,7 +231,3 @@ def _provinces(text: str | None) -> list[str] | None:
 def _names() -> dict[str, str]:
     frame = municipalities()
     return dict(zip(frame["province_istat"], frame["province"], strict=True))
-
-
-def _say(sentence: str) -> None:
-    sys.stderr.write(f"{sentence}\n")

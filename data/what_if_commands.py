@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
-from data.access import Role, Viewer
 from data.messages import N_
 from data.named_places import place_named
 from data.roads import load_network
 from data.scenarios import Comparison, Outcome, compare, plan_of_record, units_of
-from data.settings import settings
-from data.store import Store
+from data.terminal import TERMINAL, answer, codes, opened, say, texts
 from data.texts import Texts
 from geo.errors import InputError
 from geo.night import Night
 from routing.plan import Plan
 from routing.region import Processes
 from routing.scenarios import Change, Effect, Kind, Scenario
-
-TERMINAL = Viewer(Role.COORDINATOR)
 
 what_if_app = typer.Typer(pretty_exceptions_enable=False)
 
@@ -62,13 +56,11 @@ def what_if(
     as_json: Annotated[bool, typer.Option("--json", help=N_("Print everything as JSON."))] = False,
 ) -> None:
     """Plan the nights as they would be otherwise, beside the plan there is; nothing is kept."""
-    t = Texts(settings().language)
+    t = texts()
     asked = [read_scenario(text) for text in scenarios]
-    store = Store.open(settings())
-    try:
+    with opened() as store:
         begin = Night.parse(first, store.now())
         record = plan_of_record(store, TERMINAL, begin) if count == 1 and units is None else None
-        codes = None if units is None else [code.strip() for code in units.split(",")]
         found = compare(
             store,
             TERMINAL,
@@ -76,25 +68,20 @@ def what_if(
             (begin, count),
             asked,
             workers=Processes() if workers is None else Processes(workers),
-            units=units_of(record) if record else codes,
+            units=units_of(record) if record else codes(units),
             record=record.plan if record else None,
             seconds=seconds,
         )
         synthetic = store.synthetic()
-    finally:
-        store.close()
     if synthetic:
-        _say(t("Synthetic data: an invented region, no real person, place or crew."))
+        say(t("Synthetic data: an invented region, no real person, place or crew."))
     if as_json:
         typer.echo(json.dumps(_document(found, scenarios), ensure_ascii=False, indent=1))
     else:
-        answers = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
-        answers.print(_table(t, found, scenarios))
-        for line in _zones(t, found, scenarios):
-            answers.print(line)
+        answer(_table(t, found, scenarios), *_zones(t, found, scenarios))
     errors = [one.error for one in found.outcomes if one.error]
     for error in errors:
-        _say(t.sentence(error))
+        say(t.sentence(error))
     if errors:
         raise typer.Exit(1)
 
@@ -186,7 +173,3 @@ def _document(found: Comparison, names: Sequence[str]) -> dict[str, Any]:
             {"scenario": name, **said(one)} for name, one in zip(names, found.outcomes, strict=True)
         ],
     }
-
-
-def _say(sentence: str) -> None:
-    sys.stderr.write(f"{sentence}\n")
