@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from data import releases
 from data.access import Action, Viewer
-from data.attack import exposed_of
 from data.count_entries import result_of, row_of, terms_of
 from data.districts import districts
 from data.models import CountRow, ReleaseRow
@@ -28,7 +27,7 @@ from geo.count import CountResult, ZoneCount, estimated_of
 from geo.errors import ConflictError, MissingError, RefusedError
 from geo.month_facts import Figure, PlaceFacts
 from geo.night import Night
-from geo.privacy import Published, publish_night, restored
+from geo.privacy import Published, publish_night
 from geo.release_rules import Placed, zoning
 
 SUBJECT = "count"
@@ -87,15 +86,13 @@ def publish(store: Store, viewer: Viewer, number: int) -> Release:
         if store.now() < until:
             raise RefusedError("count_open", night=night, until=until)
         facts, found = _facts(session, row)
-        _same_districts(session)
+        releases.same_districts(session)
         published = _published(session, row, facts, found, chosen)
-        if told := exposed_of(published, {month: facts}):
-            name = releases.month_name(month)
-            raise RefusedError("release_exposed", month=name, count=len(told))
+        releases.refuse_exposed(published, month, facts)
         line = releases.append(session, SUBJECT, published, store.now())
         row.released = line.number
         session.flush()
-        return _release(line)
+        return releases.release_at(line)
 
 
 def publish_due(store: Store, viewer: Viewer) -> int:
@@ -151,7 +148,7 @@ def _published(
     placed = zoning(facts, districts().of, chosen.release_rules)
     shown = {code for one in placed if not one.broken for code in one.members}
 
-    def made(without: frozenset[str] = frozenset()) -> Published:
+    def made(without: frozenset[str]) -> Published:
         return publish_night(
             month,
             facts,
@@ -163,9 +160,7 @@ def _published(
             estimate=_estimate(found, shown),
         )
 
-    published = made()
-    told = exposed_of(published, {month: facts})
-    return made(told) if told else published
+    return releases.untold(made, month, facts)
 
 
 def _estimate(found: CountResult, shown: set[str]) -> dict[str, int] | None:
@@ -191,19 +186,4 @@ def _facts(session: Session, row: CountRow) -> tuple[dict[str, PlaceFacts], Coun
 
 def _of_row(session: Session, row: CountRow) -> Release | None:
     line = session.get(ReleaseRow, row.released) if row.released else None
-    return None if line is None else _release(line)
-
-
-def _release(line: ReleaseRow) -> Release:
-    return Release(line.number, line.seal, line.made, line.subject, restored(line.document))
-
-
-def _same_districts(session: Session) -> None:
-    """A second zoning beside the first could be subtracted from it."""
-    asked = select(ReleaseRow).order_by(ReleaseRow.number)
-    for line in session.scalars(asked):
-        known = restored(line.document).districts
-        if known and known != districts().fingerprint:
-            raise ConflictError("release_districts_changed")
-        if known:
-            return
+    return None if line is None else releases.release_at(line)

@@ -123,7 +123,7 @@ def preview(store: Store, viewer: Viewer, month: date) -> Preview:
         else:
             kept = {subject: _row(session, subject, month) for subject in CONFLICTS}
             told = {name: restored(one.document) for name, one in kept.items() if one}
-    release = None if row is None else _release(row)
+    release = None if row is None else release_at(row)
     exact = release is not None and release.published.kind is Kind.MONTH
     return Preview(
         month=month,
@@ -156,20 +156,19 @@ def publish(
         if row is not None:
             if (restored(row.document).kind is Kind.NOISY) != noisy:
                 raise ConflictError("release_other_kind", month=month_name(month))
-            return _release(row)
+            return release_at(row)
         facts = _facts(store, session, month)
-        _same_districts(session)
+        same_districts(session)
         if noisy:
             found = _by_noise(session, month, facts, chosen, noise)
         else:
             found = _by_rules(session, month, facts, chosen)
-            if told := exposed_of(found, {month: facts}):
-                raise RefusedError("release_exposed", month=month_name(month), count=len(told))
+            refuse_exposed(found, month, facts)
         row = append(session, SUBJECT, found, store.now())
         # A month of which nothing can be told now gets nothing later: that would tell.
         for subject, told_of in conflict_figures(session, month).items():
             append(session, subject, told_of, store.now())
-        return _release(row)
+        return release_at(row)
 
 
 def publish_due(store: Store, viewer: Viewer) -> int:
@@ -205,7 +204,7 @@ def releases(store: Store, viewer: Viewer, *subjects: str) -> tuple[Release, ...
     wanted = ReleaseRow.subject.in_(subjects or (SUBJECT,))
     chosen = select(ReleaseRow).where(wanted).order_by(ReleaseRow.month, ReleaseRow.number)
     with store.reading(viewer, Action.READ_RELEASES) as session:
-        found = [_release(row) for row in session.scalars(chosen)]
+        found = [release_at(row) for row in session.scalars(chosen)]
     return tuple(_seen(release, viewer, reach) for release in found)
 
 
@@ -236,7 +235,7 @@ def ledger(store: Store, viewer: Viewer) -> tuple[Release, ...]:
     """Every line of the ledger by number."""
     with store.reading(viewer, Action.PUBLISH_RELEASES) as session:
         rows = session.scalars(select(ReleaseRow).order_by(ReleaseRow.number))
-        return tuple(map(_release, rows))
+        return tuple(map(release_at, rows))
 
 
 def verify(store: Store, viewer: Viewer, expected: str | None = None) -> chain.Verdict:
@@ -297,7 +296,7 @@ def _by_rules(
 ) -> Published:
     synthetic = is_synthetic(session)
 
-    def published(without: frozenset[str] = frozenset()) -> Published:
+    def made(without: frozenset[str]) -> Published:
         return publish_month(
             month,
             facts,
@@ -308,10 +307,25 @@ def _by_rules(
             without=without,
         )
 
-    found = published()
-    # By a rare chance of the rounding, two tables of the same people tell on each other.
+    return untold(made, month, facts)
+
+
+def untold(
+    made: Callable[[frozenset[str]], Published], month: date, facts: Mapping[str, PlaceFacts]
+) -> Published:
+    """What is `made` without the tables named to it; a table that tells on others is left out.
+
+    By a rare chance of the rounding, two tables of the same people tell on each other.
+    """
+    found = made(frozenset())
     told = exposed_of(found, {month: facts})
-    return published(told) if told else found
+    return made(told) if told else found
+
+
+def refuse_exposed(found: Published, month: date, facts: Mapping[str, PlaceFacts]) -> None:
+    """Raise RefusedError `release_exposed` (month, count) where an attack finds a hidden figure."""
+    if told := exposed_of(found, {month: facts}):
+        raise RefusedError("release_exposed", month=month_name(month), count=len(told))
 
 
 def _by_noise(
@@ -337,12 +351,17 @@ def _by_noise(
     )
 
 
-def _same_districts(session: Session) -> None:
-    """A second zoning beside the first could be subtracted from it."""
-    chosen = select(ReleaseRow).where(ReleaseRow.subject == SUBJECT).order_by(ReleaseRow.number)
-    first = session.scalars(chosen.limit(1)).first()
-    if first is not None and restored(first.document).districts != districts().fingerprint:
-        raise ConflictError("release_districts_changed")
+def same_districts(session: Session) -> None:
+    """A second zoning beside the first could be subtracted from it, of whatever subject.
+
+    Raises ConflictError `release_districts_changed`. The first line with districts speaks for
+    all, since each was held to it.
+    """
+    for line in session.scalars(select(ReleaseRow).order_by(ReleaseRow.number)):
+        if known := restored(line.document).districts:
+            if known != districts().fingerprint:
+                raise ConflictError("release_districts_changed")
+            return
 
 
 def _account(session: Session, year: int, chosen: Settings) -> Account:
@@ -357,7 +376,8 @@ def _row(session: Session, subject: str, month: date) -> ReleaseRow | None:
     return session.scalars(chosen).one_or_none()
 
 
-def _release(row: ReleaseRow) -> Release:
+def release_at(row: ReleaseRow) -> Release:
+    """A line of the ledger as a release."""
     return Release(row.number, row.seal, row.made, row.subject, restored(row.document))
 
 
