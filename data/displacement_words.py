@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from data.conflict_words import change_words
 from data.displacement_watch import Cause, Watched
 from data.texts import Texts
-from geo.displacement import DAYS
+from geo.displacement import DAYS, Change
 
 
 def cause_words(t: Texts, cause: Cause) -> str:
@@ -37,3 +40,25 @@ def verdict_words(t: Texts, one: Watched) -> str:
             )
         )
     return " ".join(found)
+
+
+def watch_head(t: Texts) -> tuple[str, str, str, str]:
+    """The heads of `watch_row`."""
+    return t("After"), t("Here"), t("Next door, the strongest rise"), t("What it says")
+
+
+def watch_row(t: Texts, one: Watched, names: Mapping[str, str]) -> tuple[str, str, str, str]:
+    """A cause with its change here and next door; `names`: of places by code."""
+
+    def told(change: Change) -> str:
+        return t(
+            "{place}: {before} → {after}, {change}",
+            place=names.get(change.place, "–"),
+            before=change.before,
+            after=change.after,
+            change=change_words(t, change),
+        )
+
+    rise = one.seen.strongest
+    here, there = told(one.seen.here), told(rise) if rise else "–"
+    return cause_words(t, one.cause), here, there, verdict_words(t, one)

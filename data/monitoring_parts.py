@@ -9,10 +9,9 @@ import numpy as np
 
 from data import conflicts
 from data.access import Action, Viewer, may
-from data.conflict_words import change_words as displaced_words
 from data.conflict_words import place_names
 from data.displacement_watch import watched
-from data.displacement_words import cause_words, verdict_words
+from data.displacement_words import watch_head, watch_row
 from data.handovers import funnel_since
 from data.messages import N_
 from data.monitoring import Monitored, last_month
@@ -22,6 +21,7 @@ from data.monitoring_words import (
     area_months,
     change_words,
     counts,
+    left_out_words,
     percent,
     rate_words,
     sort_key,
@@ -31,7 +31,6 @@ from data.monitoring_words import (
 )
 from data.store import Store
 from data.texts import Texts
-from geo.displacement import Change
 from geo.emerging import Movement
 from geo.errors import RefusedError
 from geo.focus import TOP
@@ -283,29 +282,11 @@ def displacement_part(
     if not moved:
         return []
     names = place_names(conflicts.places(store, viewer))
-
-    def told(change: Change) -> str:
-        return t(
-            "{place}: {before} → {after}, {change}",
-            place=names.get(change.place, "–"),
-            before=change.before,
-            after=change.after,
-            change=displaced_words(t, change),
-        )
-
     return [
         part(
             t("Displacement watch"),
-            header=[t("After"), t("Here"), t("Next door, the strongest rise"), t("What it says")],
-            rows=[
-                [
-                    cause_words(t, one.cause),
-                    told(one.seen.here),
-                    told(rise) if (rise := one.seen.strongest) else "–",
-                    verdict_words(t, one),
-                ]
-                for one in moved[:WATCHES]
-            ],
+            header=watch_head(t),
+            rows=[watch_row(t, one, names) for one in moved[:WATCHES]],
             numeric=[],
             widths=[3, 4, 4, 4],
             note=t("Reports of 90 days before and after, as they stand when this report is made."),
@@ -317,15 +298,7 @@ def method_part(t: Texts, found: Monitored) -> dict[str, Any]:
     """How it is made."""
     lines = [*map(t, METHOD.values())]
     if found.left_out:
-        lines.append(
-            t.plural(
-                "{count} person was met in a month without any hour of looking in that zone: "
-                "left out, because it cannot be compared.",
-                "{count} persons were met in months without any hour of looking in their zone: "
-                "left out, because they cannot be compared.",
-                found.left_out,
-            )
-        )
+        lines.append(left_out_words(t, found.left_out))
     return part(t("How these figures are made"), lines=lines)
 
 

@@ -144,6 +144,17 @@ def weather_words(t: Texts, found: Monitored) -> str:
     )
 
 
+def left_out_words(t: Texts, count: int) -> str:
+    """Persons who stand beside no hour of looking."""
+    return t.plural(
+        "{count} person was met in a month without any hour of looking in that zone: "
+        "left out, because it cannot be compared.",
+        "{count} persons were met in months without any hour of looking in their zone: "
+        "left out, because they cannot be compared.",
+        count,
+    )
+
+
 METHOD: Mapping[str, str] = {
     "effort": N_(
         "Persons met are set beside the hours that crews spent looking. Where nobody looked "

@@ -11,7 +11,7 @@ from geo.contacts import AgeClass, ContactKind, Gender, MacroArea
 from routing.progress import EventKind, Progress, StopState
 from screens.html import muted, notice
 from screens.night import Crew
-from screens.tally import choice, described, minor, persons_of, values_of
+from screens.tally import choice, described, minor, persons_of, same_as_last, values_of
 
 SAME = ("kind", "gender", "macro_area", "age_class", "persons")
 """What "same as the last" repeats."""
@@ -42,9 +42,7 @@ def seen(crew: Crew, stands: Progress, stop: str, settings: Settings) -> None:
             )
     last = here[-1] if here else None
     with st.container(horizontal=True, key="tally_again"):
-        if stands.last:
-            values = {n: v for n, v in values_of(stands.last).items() if n in SAME}
-            crew.button(t("Same as the last"), "again", EventKind.TALLY, stop, values=values)
+        same_as_last(crew, stands, stop, SAME)
         if last:
             crew.button(t("Undo the last"), "undo", EventKind.UNDONE, values={"event": last.id})
         else:

@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from data.conflict_words import change_words
 from data.displacement_watch import Watched
-from data.displacement_words import cause_words, verdict_words
+from data.displacement_words import cause_words, watch_head, watch_row
 from data.texts import Texts
-from geo.displacement import Change
 from screens.html import muted, notice, table
 
 SHOWN = 12
@@ -34,16 +32,8 @@ def watch_section(t: Texts, found: Sequence[Watched], names: Mapping[str, str]) 
     st.html(
         table(
             t("Reports of 90 days before and after, here and next door"),
-            (t("After"), t("Here"), t("Next door, the strongest rise"), t("What it says")),
-            [
-                (
-                    cause_words(t, one.cause),
-                    _change(t, one.seen.here, names),
-                    _change(t, rise, names) if (rise := one.seen.strongest) else "–",
-                    verdict_words(t, one),
-                )
-                for one in found[:SHOWN]
-            ],
+            watch_head(t),
+            [watch_row(t, one, names) for one in found[:SHOWN]],
             stacked=True,
         )
     )
@@ -54,14 +44,4 @@ def watch_section(t: Texts, found: Sequence[Watched], names: Mapping[str, str]) 
                 "interval. Fewer reports here alone are no success."
             )
         )
-    )
-
-
-def _change(t: Texts, change: Change, names: Mapping[str, str]) -> str:
-    return t(
-        "{place}: {before} → {after}, {change}",
-        place=names.get(change.place, "–"),
-        before=change.before,
-        after=change.after,
-        change=change_words(t, change),
     )

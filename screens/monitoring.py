@@ -17,6 +17,7 @@ from data.monitoring_words import (
     areas,
     change_words,
     counts,
+    left_out_words,
     rate_words,
     sort_key,
     weather_words,
@@ -77,17 +78,7 @@ def page() -> None:
     if found.refused:
         st.html(notice(t.sentence(found.refused), "warning"))
     if found.left_out:
-        st.html(
-            muted(
-                t.plural(
-                    "{count} person was met in a month without any hour of looking in that zone: "
-                    "left out, because it cannot be compared.",
-                    "{count} persons were met in months without any hour of looking in their zone: "
-                    "left out, because they cannot be compared.",
-                    found.left_out,
-                )
-            )
-        )
+        st.html(muted(left_out_words(t, found.left_out)))
     _zones(t, found, colours)
     _areas(t, found, colours)
     focus_section(t, found, colours)

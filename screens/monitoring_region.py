@@ -11,7 +11,7 @@ import streamlit as st
 from data import conflicts, releases
 from data.access import Action, Role, Viewer, may
 from data.conflict_words import place_names
-from data.displacement_watch import Watched, watched
+from data.displacement_watch import watched
 from data.handovers import funnel_since
 from data.monitoring import Monitored
 from data.monitoring_words import percent
@@ -212,11 +212,7 @@ def displacement_section(t: Texts, viewer: Viewer) -> None:
     watch_section(t, moved, place_names(conflicts.places(store(), viewer)))
 
 
-def _watched(revision: object, today: date) -> tuple[Watched, ...]:
-    return _cached(revision, today)
-
-
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _cached(revision, today):  # type: ignore[no-untyped-def]
+def _watched(revision, today):  # type: ignore[no-untyped-def]
     """By revision of the data and day, which is all that it depends on."""
     return watched(store(), Viewer(Role.COORDINATOR), network())

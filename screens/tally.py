@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -52,9 +52,7 @@ def tally(crew: Crew, stands: Progress, stop: str, settings: Settings) -> None:
             )
     last = here[-1] if here else None
     with st.container(horizontal=True, key="tally_again"):
-        if stands.last:
-            values = {n: v for n, v in values_of(stands.last).items() if n in SAME}
-            crew.button(t("Same as the last"), "again", EventKind.TALLY, stop, values=values)
+        same_as_last(crew, stands, stop, SAME)
         if last:
             crew.button(t("Undo the last"), "undo", EventKind.UNDONE, values={"event": last.id})
     persons = sum(int(values_of(each)["persons"]) for each in here)
@@ -68,6 +66,13 @@ def tally(crew: Crew, stands: Progress, stop: str, settings: Settings) -> None:
         _more(crew, last)
         if values_of(last)["age_class"] == AgeClass.APPARENTE_MINORE:
             minor(t, settings)
+
+
+def same_as_last(crew: Crew, stands: Progress, stop: str, fields: Collection[str]) -> None:
+    """Count another with these `fields` of the last one, wherever that was."""
+    if stands.last:
+        values = {name: value for name, value in values_of(stands.last).items() if name in fields}
+        crew.button(crew.t("Same as the last"), "again", EventKind.TALLY, stop, values=values)
 
 
 def minor(t: Texts, settings: Settings) -> None:
