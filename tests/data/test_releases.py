@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from data import releases, retention
-from data.access import Role, Viewer
+from data.access import Action, Role, Viewer
 from data.chain import FIRST
 from data.contact_import import dry_run, import_contacts
 from data.districts import districts
@@ -161,6 +161,16 @@ def test_other_districts_after_the_first_release_are_refused(store, monkeypatch)
     with pytest.raises(ConflictError, match="release_districts_changed"):
         releases.publish(store, COORDINATOR, APRIL)
     assert releases.publish(store, COORDINATOR, MARCH).number == 1
+
+
+def test_districts_are_those_of_the_first_line_of_any_subject(store, monkeypatch):
+    told = releases.preview(store, COORDINATOR, MARCH).published
+    with store.writing(COORDINATOR, Action.PUBLISH_RELEASES) as session:
+        releases.append(session, "count", told, store.now())
+    moved = MappingProxyType({**districts().of, "050026": "PI-05"})
+    monkeypatch.setattr(releases, "districts", lambda: Districts(moved, districts().seats))
+    with pytest.raises(ConflictError, match="release_districts_changed"):
+        releases.publish(store, COORDINATOR, APRIL)
 
 
 def test_a_month_is_published_by_rules_or_with_noise_never_both(store):
