@@ -4,8 +4,12 @@ Let every option have a price. Units are paid the price for each option that the
 visits earn their points and pay the price for each time they are made. Whatever the
 prices, the best that the units can earn plus the best that the visits can earn is at
 least the value of the best plan; good prices make the sum small. Units are judged by
-relaxed walks (`routing.relaxed`), so the sum stays a bound. The prices start from the
-duals of the pool's linear relaxation and follow the subgradient (Held & Karp; Polyak).
+relaxed walks (`routing.ahead`), visits exactly but for their promises (`routing.relaxed`), so
+the sum stays a bound. The prices start from the duals of the pool's linear relaxation and
+follow the subgradient (Held & Karp; Polyak), smoothed as in the volume algorithm (Barahona &
+Anbil 2000).
+
+A quota that one visit fills is part of what that visit earns; any other counts in full.
 
 The linear relaxation of the pool itself is NOT such a bound: it knows only the routes
 that the search has met.
@@ -15,85 +19,139 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import shortest_path
 
+from routing.ahead import best_walk
 from routing.anneal import Annealer
+from routing.choose import Quota
 from routing.instance import Compiled
 from routing.problem import UNREACHABLE, Problem
-from routing.relaxed import best_repetitions, best_walk
+from routing.relaxed import best_repetitions
 
-ROUNDS = 30
+ROUNDS = 40
 MOST_PLACES = 800
 MOST_REPETITIONS = 8
 FINEST = 1 / 2000
 COARSEST = 1 / 250
 """Time steps as shares of the longest shift."""
 
-LABEL_SECONDS = 3e-8
-"""What a round takes for each pair of options and time step of a kind of shift, at most."""
+MINUTE = 60
+THREADS = 2
+NEWEST = 0.4
+"""Weight of the newest direction among those before it."""
+
+PATIENCE, SHORTEST = 4, 0.01
+"""Rounds without a lower bound until the stride is shortened, and where that ends."""
+
+CELL_SECONDS = 2e-8
+"""What a round takes for each pair of visits and time step of a kind of shift, at most."""
+
+Asked = Callable[[], bool]
+"""Whether someone wants it to stop."""
 
 
-def bound(
+def bound(  # noqa: PLR0917
     compiled: Compiled,
     value: float,
     prices: NDArray[np.float64] | None = None,
     seconds: float | None = None,
+    quotas: Sequence[Quota] = (),
+    stopped: Asked = lambda: False,
 ) -> int:
-    """No plan of the problem is worth more than this.
+    """No plan of the problem is worth more than this, the points of its quotas included.
 
     `value`: points of a known plan. `prices`: where to start. Stops after `seconds`, or
-    after a fixed number of rounds, or when the bound meets the value. Where not even a round
-    fits into the seconds, it is the sum of all values.
+    after a fixed number of rounds, when the bound meets the value, or when `stopped` says so
+    (it is asked between shifts). Where not even a round fits into the seconds, it is the sum
+    of all values.
     """
     begin = time.perf_counter()
-    ranked = _ranked_points(compiled)
-    everything = (
-        best_repetitions(
-            compiled.instance,
-            ranked,
-            np.zeros(len(compiled.choices)),
-            compiled.problem.nights,
-            np.zeros(len(compiled.choices)),
-        )
-        if ranked.shape[1] <= MOST_REPETITIONS
-        else _sum_of_values(compiled)
-    )
-    if ranked.shape[1] > MOST_REPETITIONS:
-        return int(everything)
-    if seconds is not None and round_seconds(compiled) > seconds:
-        return int(everything)
-    walks = _walks(compiled)
+    visits = _Visits.of(compiled, quotas)
+    if visits.ranked.shape[1] > MOST_REPETITIONS:
+        return int(visits.everything)
+    walks = None
+    if seconds is None or round_seconds(compiled) <= seconds:
+        walks = _walks(compiled)
     if walks is None:
-        return int(everything)
-    prices = ranked[:, 0].copy() if prices is None else prices[: compiled.single].copy()
-    lowest, stride, stalled = float(everything), 1.0, 0
-    for number in range(ROUNDS):
-        total, surplus = _relaxed_value(compiled, walks, ranked, prices)
+        return int(visits.everything)
+    prices = visits.ranked[:, 0].copy() if prices is None else prices[: compiled.single].copy()
+    lowest, stride, stalled, number = visits.everything, 1.0, 0, 0
+    direction = np.zeros(len(prices))
+    while seconds is not None or number < ROUNDS:
+        found = _relaxed_value(compiled, walks, visits, prices, stopped)
+        if found is None:
+            break
+        total, surplus = found
         stalled = 0 if total < lowest - 0.01 else stalled + 1
         lowest = min(lowest, total)
+        number += 1
         steepness = float(surplus @ surplus)
         # Stop while another round still fits into the time.
-        spent = (time.perf_counter() - begin) * (1.0 + 1.0 / (number + 1))
+        spent = (time.perf_counter() - begin) * (1.0 + 1.0 / number)
         late = seconds is not None and spent > seconds
-        if late or lowest < value + 1.0 or steepness == 0.0:
+        if late or lowest < value + 1.0 or steepness == 0.0 or stride < SHORTEST:
             break
-        if stalled >= 4:
-            stride, stalled = stride / 2.0, 0
+        if stalled >= PATIENCE:
+            stride, stalled = stride / 1.5, 0
+        direction = surplus if number == 1 else NEWEST * surplus + (1.0 - NEWEST) * direction
         # Polyak's step: as far as the known value could be from here.
-        prices -= stride * (total - value) / steepness * surplus
+        prices -= stride * (total - value) / steepness * direction
     return max(int(np.floor(lowest + 1e-6)), round(value))
 
 
 def round_seconds(compiled: Compiled) -> float:
     """About how long a round takes at the usual time steps, a little more rather than less."""
-    allowed = compiled.instance.allowed
+    allowed, visit = compiled.instance.allowed, compiled.instance.option["visit"]
     kinds = {_likeness(compiled, shift): shift for shift in range(compiled.instance.shifts)}
-    pairs = sum(int(allowed[:, shift].sum()) ** 2 for shift in kinds.values())
-    return LABEL_SECONDS / COARSEST * pairs
+    open_to = [np.unique(visit[: len(allowed)][allowed[:, shift]]) for shift in kinds.values()]
+    return CELL_SECONDS / COARSEST * float(sum(len(visits) ** 2 for visits in open_to))
+
+
+@dataclass(frozen=True, eq=False)
+class _Visits:
+    """What visits earn: points of an option as the rank-th best of its visit, quotas included."""
+
+    ranked: NDArray[np.float64]  # (option, rank)
+    spacing: NDArray[np.int64]  # (visit,)
+    besides: float  # points of quotas that no single visit fills
+    everything: float  # when all is had for nothing
+
+    @classmethod
+    def of(cls, compiled: Compiled, quotas: Sequence[Quota]) -> _Visits:
+        problem = compiled.problem
+        first, besides = _first_points(quotas)
+        ranked = _ranked_points(compiled)
+        if ranked.size:
+            keys = [key for choice in compiled.choices[: compiled.single] for key, _ in [choice]]
+            ranked[:, 0] += np.array([first.get(str(key), 0.0) for key in keys])
+        spacing = np.array([visit.spacing for visit in problem.visits], dtype=np.int64)
+        free = np.zeros(compiled.single)
+        if ranked.shape[1] > MOST_REPETITIONS:
+            everything = _sum_of_values(compiled) + sum(first.values())
+        else:
+            everything = best_repetitions(
+                compiled.instance, ranked, free, problem.nights, spacing, np.zeros(len(free))
+            )
+        return cls(ranked, spacing, besides, float(everything) + besides)
+
+
+def _first_points(quotas: Sequence[Quota]) -> tuple[dict[str, float], float]:
+    """Points of a first visit by quotas that it fills alone; points of all other quotas."""
+    first: dict[str, float] = {}
+    besides = 0.0
+    for quota in quotas:
+        (key, weight), *others = quota.weights.items() or [("", 0)]
+        if not others and quota.steps == 1 and weight >= quota.step:
+            first[key] = first.get(key, 0.0) + quota.points
+        else:
+            besides += quota.points * quota.steps
+    return first, besides
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,27 +166,48 @@ class _Walks:
 
 
 def _relaxed_value(
-    compiled: Compiled, walks: _Walks, ranked: NDArray[np.float64], prices: NDArray[np.float64]
-) -> tuple[float, NDArray[np.float64]]:
+    compiled: Compiled,
+    walks: _Walks,
+    visits: _Visits,
+    prices: NDArray[np.float64],
+    stopped: Asked,
+) -> tuple[float, NDArray[np.float64]] | None:
     """The bound at these prices, and how often more an option is served than made.
 
-    A walk is paid and counts as all that it makes.
+    A walk is paid and counts as all that it makes. None when stopped midway.
     """
     instance, members = compiled.instance, compiled.members
     made = np.zeros(len(prices))
-    served = np.zeros(len(compiled.choices))
-    total = best_repetitions(instance, ranked, prices, compiled.problem.nights, made)
-    served[walks.locked] += 1.0
+    total = visits.besides + best_repetitions(
+        instance, visits.ranked, prices, compiled.problem.nights, visits.spacing, made
+    )
     total += float(prices[walks.locked].sum())
-    open_prices = np.zeros(len(served))
+    open_prices = np.zeros(len(compiled.choices))
     open_prices[: len(prices)] = prices
     np.add.at(open_prices, members[:, 0], prices[members[:, 1]])
     open_prices[walks.locked] = 0.0
-    for shift, weight in walks.weights.items():
-        drive = walks.drive[int(instance.shift["mode"][shift])]
-        total += weight * best_walk(
-            instance, shift, drive, walks.start[shift], open_prices, walks.step, served, weight
-        )
+
+    def walked(shifts: list[int]) -> tuple[list[float], NDArray[np.float64]]:
+        served, points = np.zeros(len(open_prices)), []
+        for shift in shifts:
+            if stopped():
+                break
+            drive, weight = walks.drive[int(instance.shift["mode"][shift])], walks.weights[shift]
+            start, step = walks.start[shift], walks.step
+            best = best_walk(instance, shift, drive, start, open_prices, step, served, weight)
+            points.append(weight * best)
+        return points, served
+
+    kinds = list(walks.weights)
+    shares = [kinds[number::THREADS] for number in range(min(THREADS, len(kinds)))]
+    # Compiled code holds no lock, so threads use the cores.
+    with ThreadPoolExecutor(len(shares)) as pool:
+        parts = list(pool.map(walked, shares))
+    if sum(len(points) for points, _ in parts) < len(kinds):
+        return None
+    total += sum(sum(points) for points, _ in parts)
+    served = np.add.reduce([each for _, each in parts])
+    served[walks.locked] += 1.0
     np.add.at(served, members[:, 1], served[members[:, 0]])
     return total, served[: len(prices)] - made
 
@@ -145,7 +224,8 @@ def _walks(compiled: Compiled) -> _Walks | None:
     options = instance.option[: instance.options]
     shortest = int((_shortest_leg_to(problem, drive)[options["place"]] + options["service"]).min())
     longest = max(shift.closes - shift.opens for shift in problem.shifts)
-    step = min(shortest, max(1, int(longest * COARSEST)))
+    step = min(shortest // 2, max(1, int(longest * COARSEST)))
+    step -= step % MINUTE if step > MINUTE else 0  # services last whole minutes as a rule
     if step < max(1.0, longest * FINEST):
         return None
     routes = Annealer.from_start(compiled, seed=1).search.routes

@@ -29,6 +29,7 @@ SOURCES = (
     "pool",
     "search",
     "relaxed",
+    "ahead",
     "exchange",
     "returns",
 )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
@@ -158,12 +158,21 @@ def fill_up(instance: Compiled, routes: Sequences) -> Sequences:
     return filler.best
 
 
-def with_bound(instance: Compiled, plan: Plan, found: Chosen, clock: Clock) -> Plan:
-    """The plan with what no plan can exceed; without, when cancelled."""
+def with_bound(
+    instance: Compiled,
+    plan: Plan,
+    found: Chosen,
+    clock: Clock,
+    quotas: Sequence[Quota] = (),
+) -> Plan:
+    """The plan with what no plan can exceed, points of quotas included; without, when cancelled."""
     if clock.cancelled.asked:
         return plan
     prices = found.relaxation.prices if found.relaxation else None
-    limit = bound(instance, plan.value, prices, clock.bound_seconds)
+    made = [stop.visit for route in plan.routes for stop in route.stops]
+    worth = plan.value + sum(quota.points * quota.reached(made) for quota in quotas)
+    asked = partial(clock.asked, "bound", worth)
+    limit = bound(instance, worth, prices, clock.bound_seconds, quotas, asked)
     return replace(plan, bound=limit)
 
 
@@ -185,6 +194,7 @@ class Clock:
         self.iterations = iterations
         self.listener = listener
         self.cancelled = Cancelled()
+        self.iterated = 0
 
     @property
     def elapsed(self) -> float:
@@ -215,7 +225,13 @@ class Clock:
         """Report progress; a listener that returns False cancels."""
         if self.listener is None:
             return
-        iterations = sum(search.iterations for search in searches)
-        value = max(round(search.best_points - search.promised) for search in searches)
-        if self.listener(Progress(self.elapsed, iterations, value, None, phase)) is False:
-            self.cancelled.cancel()
+        self.iterated = sum(search.iterations for search in searches)
+        self.asked(phase, max(round(each.best_points - each.promised) for each in searches))
+
+    def asked(self, phase: str, value: int) -> bool:
+        """Report progress of a phase without searches; whether someone wants it to stop."""
+        if self.listener is not None:
+            said = Progress(self.elapsed, self.iterated, value, None, phase)
+            if self.listener(said) is False:
+                self.cancelled.cancel()
+        return self.cancelled.asked

@@ -38,15 +38,27 @@ MINUTE = 60
 EXPLORATION_STEP = 15
 WEEK = Heat(begin=0.1, end=0.01)
 CHOICE_MOST = 10.0
+BOUND_SHARE, BOUND_MOST = 0.4, 30.0
+"""Share of the seconds that the bound may take, and seconds at most."""
+
 DEFAULT_SECONDS = 50.0
 
 
 @dataclass(frozen=True)
 class WeekPlan:
-    """A plan of all nights, and how many steps of each quota it reaches."""
+    """A plan of all nights, and how many steps of each quota it reaches.
+
+    `worth`: its value and the points of its quotas; no plan's exceeds the plan's bound.
+    """
 
     plan: Plan
     reached: Mapping[str, tuple[int, int]]
+    worth: int
+
+    @property
+    def gap(self) -> float | None:
+        """Share by which a better week could exceed this one at most; None without bound."""
+        return replace(self.plan, value=self.worth).gap
 
 
 def plan_week(
@@ -70,17 +82,21 @@ def plan_week(
         seconds = DEFAULT_SECONDS
     clock = Clock(seconds, iterations, progress, time.perf_counter)
     clock.choice_most = CHOICE_MOST
+    clock.bound_seconds = None if seconds is None else min(BOUND_MOST, BOUND_SHARE * seconds)
     start = keep_promises(problem, seed)
     # In the search a quota is worth its points evenly; the choice counts its steps.
     plain, leaning = compiled(problem), compiled(problem, _even_points(problem, quotas))
     finished = explore(leaning, [seed + 1000 * k for k in range(searches)], start, clock, WEEK)
     found = best_of(plain, finished, seed, clock, quotas)
     plan = plan_of(problem, fill_up(plain, found.routes))
-    # With quotas the prices are not those of the value alone: the bound finds its own.
-    without = found if not quotas else replace(found, relaxation=None)
-    plan = verified(problem, with_bound(plain, plan, without, clock))
+    plan = verified(problem, with_bound(plain, plan, found, clock, quotas))
     made = [stop.visit for route in plan.routes for stop in route.stops]
-    return WeekPlan(plan, {quota.name: (quota.reached(made), quota.steps) for quota in quotas})
+    reached = {quota.name: quota.reached(made) for quota in quotas}
+    return WeekPlan(
+        plan,
+        {quota.name: (reached[quota.name], quota.steps) for quota in quotas},
+        plan.value + sum(quota.points * reached[quota.name] for quota in quotas),
+    )
 
 
 def exploration(problem: Problem, keys: Iterable[str], minutes: int, points: int) -> Quota:

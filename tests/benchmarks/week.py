@@ -59,8 +59,9 @@ def main() -> None:
     due = [steps for name, steps in found.reached.items() if name.startswith("due ")]
     print(
         f"prepared {prepared:.1f} s, first word {first[0]:.1f} s, whole {wall:.1f} s, "
-        f"processor {cpu:.1f} s; value {plan.value}, bound {plan.bound}, "
-        f"gap {100 * (plan.gap or 0):.1f} %; {sum(len(r.stops) for r in plan.routes)} visits, "
+        f"processor {cpu:.1f} s; value {plan.value}, "
+        f"with quotas {found.worth}, bound {plan.bound}, "
+        f"gap {100 * (found.gap or 0):.1f} %; {sum(len(r.stops) for r in plan.routes)} visits, "
         f"zones behind {late[0]} before, {late[1]} after, "
         f"{sum(reached for reached, _ in due)} of {len(due)} due visited"
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from routing.plan import check
+from routing.planner import Progress
 from routing.problem import Option, Problem, Visit
 from routing.week import exploration, fair_shares, plan_week, revisits_due, with_regular_times
 from tests.routing.problems import line, problems, shift
@@ -27,6 +29,48 @@ def week(visits: list[Visit], closes: int = 7200, nights: int = 3) -> Problem:
 def test_every_week_keeps_every_rule(problem: Problem) -> None:
     found = plan_week(problem, iterations=200)
     assert check(problem, found.plan) == ()
+
+
+@given(problem=problems(nights=2, most_visits=4, most_shifts=2), data=st.data())
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_no_week_is_worth_more_than_the_bound_with_quotas(
+    problem: Problem, data: st.DataObject
+) -> None:
+    """Whatever plan another seed finds, and whatever one visit or several fill a quota."""
+    keys = [visit.key for visit in problem.visits]
+    points = data.draw(st.integers(1, 50))
+    quotas = (
+        *revisits_due(keys[:2], points),
+        *fair_shares(problem, 1, points),
+        exploration(problem, keys, 30, points),
+    )
+    found = plan_week(problem, quotas=quotas, iterations=60)
+    other = plan_week(problem, quotas=quotas, iterations=300, seed=data.draw(st.integers(2, 9)))
+    made = [stop.visit for route in found.plan.routes for stop in route.stops]
+    assert found.worth == found.plan.value + sum(q.points * q.reached(made) for q in quotas)
+    assert found.plan.bound is not None
+    assert found.plan.bound >= max(found.worth, other.worth)
+
+
+def test_spacing_and_quotas_are_known_to_the_bound() -> None:
+    """Two nights, three apart at least: one visit, and its due points once."""
+    problem = week([zone(1, 100, nights=2, most=2, spacing=3)], nights=2)
+    found = plan_week(problem, quotas=revisits_due(["1"], 30), iterations=50)
+    assert (found.worth, found.plan.bound, found.gap) == (130, 130, 0.0)
+
+
+def test_a_bound_under_way_is_stopped() -> None:
+    problem = week([zone(p, 50 + p, most=2) for p in range(1, 8)], closes=4000)
+    asked: list[str] = []
+
+    def listen(said: Progress) -> bool:
+        asked.append(said.phase)
+        return said.phase != "bound"
+
+    found = plan_week(problem, seconds=60.0, iterations=100, progress=listen)
+    assert asked.count("bound") <= 2  # one for each thread
+    assert found.plan.bound is not None
+    assert found.plan.bound >= found.worth
 
 
 def test_further_visits_earn_less_and_are_spaced() -> None:
