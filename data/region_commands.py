@@ -204,7 +204,8 @@ def _table(t: Texts, week: RegionWeek, tasks: Sequence[Task], done: Mapping[str,
             row.append(reason)
         else:
             found = one.week.plan
-            gap = "–" if found.gap is None else f"{t.number(100 * found.gap)} %"
+            share = one.week.gap
+            gap = "–" if share is None else f"{t.number(100 * share)} %"
             row += [
                 str(sum(len(route.stops) for route in found.routes)),
                 str(len(found.served & zones)),

@@ -102,7 +102,8 @@ def week(
         if store.synthetic():
             say(t("Synthetic data: an invented region, no real person, place or crew."))
     if as_json:
-        typer.echo(json.dumps(week_document(prepared, found.plan), ensure_ascii=False, indent=1))
+        document = {**week_document(prepared, found.plan), "worth": found.worth}
+        typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
         return
     answer(_table(t, prepared, found.plan))
     due = [steps for name, steps in found.reached.items() if name.startswith("due ")]

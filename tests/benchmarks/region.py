@@ -74,10 +74,12 @@ def main() -> None:
             assert weeks[task.name]
             assert not check(task.problem, weeks[task.name].plan)
         plans = [week.plan for week in weeks.values() if week]
-        value, bound = sum(p.value for p in plans), sum(p.bound or 0 for p in plans)
-        gaps = sorted(plan.gap or 0.0 for plan in plans)
+        value = sum(week.worth for week in weeks.values() if week)
+        bound = sum(plan.bound or 0 for plan in plans)
+        gaps = sorted(week.gap or 0.0 for week in weeks.values() if week)
         print(
-            f"{workers} workers: wall {wall:.1f} s, processor {cpu:.1f} s, value {value}, "
+            f"{workers} workers: wall {wall:.1f} s, processor {cpu:.1f} s, "
+            f"value with quotas {value}, "
             f"bound {bound}, gap {100 * (bound - value) / value:.1f} % "
             f"(of a province {100 * gaps[0]:.1f} to {100 * gaps[-1]:.1f} %)",
             flush=True,
