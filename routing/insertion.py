@@ -1,7 +1,7 @@
 """The cheapest place for one option in one route, each position judged in constant time.
 
-The two inner functions run millions of times a second. They take records and bare arrays,
-because to hand over the whole instance would cost more than their work.
+It runs millions of times a second, so it becomes part of those that call it: to hand over
+the instance would cost as much as its work.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from routing.chance import draw
 from routing.instance import NEVER, Instance, Roads
-from routing.kernel import Record, inlined, kernel
+from routing.kernel import Record, inlined
 from routing.routes import Labels, Pause, Routes, Window, arrives_in_time, serve
 
 NOWHERE = NEVER
@@ -45,7 +45,7 @@ def cheapest_insertion(
     )
 
 
-@kernel
+@inlined
 def _without_break(  # noqa: PLR0917
     candidate: Record,  # OPTION
     shift: Record,  # SHIFT
@@ -86,7 +86,7 @@ def _without_break(  # noqa: PLR0917
     return best_cost, best_position
 
 
-@kernel
+@inlined
 def _with_break(  # noqa: PLR0917
     candidate: Record,  # OPTION
     shift: Record,  # SHIFT
