@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.chance import draw
-from routing.insertion import NOWHERE, Manner, cheapest_insertion
+from routing.insertion import NOWHERE, Manner, cheapest_after, cheapest_insertion, every_gap
 from routing.instance import Instance
 from routing.kernel import bare, inlined, kernel
 from routing.room import room_for
@@ -143,7 +143,8 @@ def _insert_in_order(  # noqa: PLR0917
         best_position = 0
         for shift in range(instance.shifts):
             if takers[index, shift]:
-                cost, position = cheapest_insertion(instance, routes, option, shift, manner)
+                gaps = every_gap(instance, routes, shift)
+                cost, position = cheapest_insertion(instance, routes, option, shift, gaps, manner)
                 if cost < best_cost:
                     best_cost = cost
                     best_shift = shift
@@ -214,7 +215,8 @@ def _judge_all(
         for shift in range(instance.shifts):
             cost, position = NOWHERE, 0
             if takers[index, shift]:
-                cost, position = cheapest_insertion(instance, routes, option, shift, manner)
+                gaps = every_gap(instance, routes, shift)
+                cost, position = cheapest_insertion(instance, routes, option, shift, gaps, manner)
             judged.cost[count, shift] = cost
             judged.position[count, shift] = position
             fits |= cost < NOWHERE
@@ -236,7 +238,8 @@ def _insert_one_by_one(
         if index < 0:
             return
         visit = instance.option[judged.option[index]].visit
-        insert(instance, routes, judged.option[index], shift, judged.position[index, shift])
+        inserted = judged.position[index, shift]
+        insert(instance, routes, judged.option[index], shift, inserted)
         count -= 1
         _replace(judged, index, count)
         for other in range(count):
@@ -245,7 +248,9 @@ def _insert_one_by_one(
                 _weigh(instance, routes, judged, other)
             # A longer route hardly ever has room for an option that it could not take.
             if judged.cost[other, shift] < NOWHERE:
-                cost, position = cheapest_insertion(instance, routes, option, shift, manner)
+                cost, position = cheapest_after(
+                    instance, routes, option, shift, judged.position[other, shift], inserted, manner
+                )
                 judged.cost[other, shift] = cost
                 judged.position[other, shift] = position
 
