@@ -47,7 +47,9 @@ def kernel(function: Function) -> Function:
 def bare(function: Function) -> Function:
     """Compile a function that makes no array: it counts no references, which in loops that
     read many arrays costs as much as the work."""
-    return cast(Function, njit(cache=True, nogil=True, _nrt=False)(function))
+    # numba's own stubs leave the option out.
+    compiled = njit(cache=True, nogil=True, _nrt=False)  # type: ignore[call-overload]
+    return cast(Function, compiled(function))
 
 
 def inlined(function: Function) -> Function:
