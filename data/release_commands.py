@@ -14,7 +14,6 @@ from rich.table import Table
 from data import municipal, releases
 from data.access import Role, Viewer
 from data.attack import Line, attack
-from data.conflict_figures import CONFLICTS
 from data.messages import N_
 from data.release_files import WRITERS, file_name
 from data.release_reading import published_in
@@ -156,7 +155,7 @@ def release_export(
     if municipality is not None:
         viewer = Viewer(Role.MUNICIPALITY, municipality=municipality)
     with opened() as store:
-        found = releases.releases(store, viewer, releases.SUBJECT, *CONFLICTS)
+        found = releases.releases(store, viewer, *releases.EVERY)
     if not found:
         raise MissingError("release_none")
     for ending, write in ALL_WRITERS.items():
