@@ -81,15 +81,17 @@ def _published(t: Texts, viewer: Viewer) -> None:
         st.html(muted(t("Nothing has been published yet.")))
         return
     said = describe(t, lines, None)
-    st.html(drawn(trend_picture(t, lines, None, colours_of(palette()), title=said), said))
-    st.html(muted(t("The latest month, {month}:", month=t.month(lines[-1].month))))
-    st.html(funnel(t, lines[-1].published))
+    left, right = st.columns(2, gap="large")
+    left.html(drawn(trend_picture(t, lines, None, colours_of(palette()), title=said), said))
     rows = [
         (t.month(one.month), *(said for _name, said in totals(t, one.published)))
         for one in reversed(lines)
     ]
     header = (t("Month"), *(t.word(figure) for figure in lines[-1].published.totals))
-    st.html(table(t("Regional totals"), header, rows, numeric=frozenset(range(1, 6)), tall=True))
+    numeric = frozenset(range(1, 6))
+    right.html(table(t("Regional totals"), header, rows, numeric=numeric, tall=True))
+    st.html(muted(t("The latest month, {month}:", month=t.month(lines[-1].month))))
+    st.html(funnel(t, lines[-1].published))
 
 
 def _ledger(t: Texts, viewer: Viewer) -> None:
