@@ -15,7 +15,7 @@ from data import municipal, releases
 from data.access import Role, Viewer
 from data.attack import Line, attack
 from data.messages import N_
-from data.release_files import WRITERS, file_name
+from data.release_files import WRITERS, file_name, of_contacts
 from data.release_reading import published_in
 from data.release_report import as_pdf
 from data.release_words import ATTACKS, LEDGER, RULES, measured, place_name
@@ -158,7 +158,8 @@ def release_export(
         found = releases.releases(store, viewer, *releases.EVERY)
     if not found:
         raise MissingError("release_none")
-    for ending, write in ALL_WRITERS.items():
+    # The report as a document is that of the months.
+    for ending, write in (ALL_WRITERS if of_contacts(found) else WRITERS).items():
         name = file_name(found, ending)
         with beside(folder / name) as target:
             target.write_bytes(write(found, t))

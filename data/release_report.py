@@ -18,6 +18,7 @@ from data.release_words import (
 )
 from data.releases import Release, month_name
 from data.texts import Texts
+from geo.errors import MissingError
 from geo.month_facts import Figure
 from geo.release_tables import REGION
 
@@ -27,8 +28,11 @@ HALF = 32
 
 def as_pdf(every: Sequence[Release], t: Texts) -> bytes:
     """The releases as PDF/UA-1: of one municipality, or of the region where all are whole.
-    Those of reports, cases and count nights stand as tables below those of contacts."""
+    Those of reports, cases and count nights stand as tables below those of contacts. Raises
+    MissingError `release_none` where there is no month of contacts."""
     releases = of_contacts(every)
+    if not releases:
+        raise MissingError("release_none")
     last = releases[-1]
     one, place = last.published, last.published.place or None
     name = municipality_name(place) if place else t("Tuscany")

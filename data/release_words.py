@@ -111,7 +111,7 @@ def municipality_name(code: str) -> str:
 
 def figure_name(t: Texts, kind: Kind, figure: Figure) -> str:
     """A figure in words; on a count night persons are seen and nobody is contacted."""
-    return t("persons seen") if kind is Kind.NIGHT else t.word(figure)
+    return t("persons seen on a count night") if kind is Kind.NIGHT else t.word(figure)
 
 
 def table_name(t: Texts, subject: str, key: tuple[str, ...]) -> str:

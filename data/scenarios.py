@@ -88,7 +88,9 @@ def records_of(store: Store, viewer: Viewer, first: Night, count: int) -> Mappin
 
 def plan_together(records: Mapping[int, PlanRecord]) -> Plan:
     """The plans of several nights as one, their routes on the nights of their numbers. Values
-    are those of each night alone, which does not know of the others."""
+    are those of each night alone, which does not know of the others; so a bound is none of all."""
+    if {*records} == {0}:
+        return records[0].plan
     routes = [
         replace(route, night=number)
         for number, record in sorted(records.items())

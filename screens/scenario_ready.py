@@ -33,6 +33,9 @@ LESS = -60
 
 HEIGHT = 380
 
+THERE = 0.03
+"""Degrees within which a unit is at a place already (3 km)."""
+
 
 def ready(t: Texts, units: Sequence[Unit], base: Change | None) -> None:
     """A button for each ready-made scenario that is not there yet. `base`: a new base that
@@ -79,7 +82,7 @@ def new_base(
             continue
         base = place[1]
         unit = min(near, key=partial(_order, base))
-        if unit.start.name != base.name:
+        if _order(base, unit)[0] > THERE:
             return Change(Kind.BASE, unit.code, base=base)
     return None
 
@@ -179,5 +182,5 @@ def _going(t: Texts, units: Sequence[Unit]) -> None:
         )
         for unit in units
     ]
-    header = (t("Unit"), t("From"), t("Shift"), t("Mediation in"))
+    header = (t("Unit"), t("Starts at"), t("Shift"), t("Mediation in"))
     st.html(table(t("Units that scenarios change"), header, rows, tall=True))
