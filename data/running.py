@@ -14,7 +14,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -24,6 +23,7 @@ from data import count_entries, handovers
 from data import tallies as kept_tallies
 from data.access import Action, Scope, Viewer, scope
 from data.contacts import mark_for_scrub
+from data.event_values import IDENTIFIER, one_of, values_right
 from data.models import CrewEventRow, ItineraryRow, UnitRow, ZoneRow
 from data.store import Store
 from data.weather import keep_weather
@@ -37,7 +37,6 @@ from routing.progress import (
     CrewEvent,
     EventKind,
     Progress,
-    SkipReason,
     Weather,
     handed,
     progress,
@@ -51,7 +50,6 @@ EVENT_NIGHTS = 7
 AHEAD = timedelta(minutes=2)
 """How far a clock may be ahead of the server's without being called wrong."""
 
-_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _WORD = re.compile(r"[A-Za-z0-9-]{1,40}")
 _ABOUT_STOP = frozenset(
     {
@@ -63,8 +61,6 @@ _ABOUT_STOP = frozenset(
     }
 )
 _COUNTED = (EventKind.TALLY, EventKind.AMENDED, EventKind.HANDED)
-_REPORT = {"kilometres": 2000}
-"""Numbers of a closed night, with the most that can be meant."""
 
 
 @dataclass(frozen=True)
@@ -340,13 +336,13 @@ def _timed(event: CrewEvent, itinerary: Itinerary, now: datetime) -> CrewEvent:
 
 def _checked(session: Session, event: CrewEvent, zones: Mapping[str, str | None]) -> CrewEvent:
     """The event with values that mean something, or what is wrong with it."""
-    right = bool(_ID.fullmatch(event.id) and _WORD.fullmatch(event.source))
+    right = bool(IDENTIFIER.fullmatch(event.id) and _WORD.fullmatch(event.source))
     right = right and type(event.sequence) is int and event.sequence >= 0
     if event.kind is EventKind.CHECKED_IN:
         right = right and not event.values and event.stop is None
     if event.kind is EventKind.HANDED:
-        right = right and _one_of(event.values.get("receiver"), Receiver) and len(event.values) == 1
-    if not right or not _values_right(event):
+        right = right and one_of(event.values.get("receiver"), Receiver) and len(event.values) == 1
+    if not right or not values_right(event):
         raise InputError("event_wrong", kind=event.kind.value)
     if event.kind in _ABOUT_STOP:
         known = event.stop in zones or (event.stop and session.get(ZoneRow, zone_of(event.stop)))
@@ -360,33 +356,6 @@ def _checked(session: Session, event: CrewEvent, zones: Mapping[str, str | None]
     if event.kind is EventKind.AMENDED:
         kept_tallies.checked({k: v for k, v in event.values.items() if k != "event"})
     return event
-
-
-def _values_right(event: CrewEvent) -> bool:
-    values = event.values
-    match event.kind:
-        case EventKind.SKIPPED:
-            return _one_of(values.get("reason"), SkipReason)
-        case EventKind.AMENDED | EventKind.UNDONE:
-            return bool(_ID.fullmatch(str(values.get("event", ""))))
-        case EventKind.ORDERED:
-            stops = values.get("stops")
-            return isinstance(stops, list) and all(isinstance(stop, str) for stop in stops)
-        case EventKind.CONFIRMED:
-            return type(values.get("version")) is int
-        case EventKind.CLOSED:
-            numbers = all(
-                type(values.get(name, 0)) in (int, float) and 0 <= values.get(name, 0) <= most
-                for name, most in _REPORT.items()
-            )
-            strangers = set(values) - {*_REPORT, "weather"}
-            return numbers and not strangers and _one_of(values.get("weather", "clear"), Weather)
-    return True
-
-
-def _one_of(value: object, codes: type[StrEnum]) -> bool:
-    """Whether a value is a code; what comes from a phone may be anything, a list too."""
-    return isinstance(value, str) and value in set(codes)
 
 
 def _row(event: CrewEvent, night: Night, unit: str, now: datetime) -> CrewEventRow:
