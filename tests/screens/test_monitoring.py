@@ -78,7 +78,7 @@ def test_a_plan_that_only_goes_where_crews_have_been_says_where_it_could_go(visi
     (left, *_) = sorted(
         one["key"] for one in record.document["visits"] if one["key"] in zones - served
     )
-    warning = "va solo dove le équipe sono state di recente"
+    warning = "va solo dove le équipe sono già state di recente"
     with store().writing(COORDINATOR, Action.WRITE_ZONES) as kept:
         kept.execute(delete(VisitRow).where(VisitRow.zone.in_({left, *served})))
         for zone in served:
