@@ -75,7 +75,7 @@ def _form(t: Texts, viewer: Viewer) -> None:
 def _change(t: Texts, viewer: Viewer, standing: Standing) -> None:
     """The same form, filled in; what a change means for a crew stands above it."""
     request = standing.request
-    with st.popover(t("Change"), width="stretch"):
+    with st.popover(t("Change the request"), width="stretch"):
         if not standing.open:
             words = t(
                 "A unit has accepted it. Where place, night, hours, language or mediator change, "
