@@ -15,6 +15,7 @@ from data.monitoring_words import (
     METHOD,
     area_months,
     areas,
+    chance,
     change_words,
     counts,
     left_out_words,
@@ -280,7 +281,7 @@ def _areas(t: Texts, found: Monitored, colours: Palette) -> None:
                 "As if in every month the same zones had been looked at; the band is the interval "
                 "of 95 %. Mann–Kendall: tau {tau}, p {p}. A gap is a month in which nobody looked.",
                 tau=tau,
-                p="< 0.001" if p < 0.001 else t.number(p, 3),
+                p=chance(t, p),
             )
         )
     )

@@ -22,6 +22,8 @@ from layers.palette import Palette
 from layers.shades import Shade, shades
 
 HEIGHT = 240
+FEW = 12
+"""Months under which a bar would be as broad as a wall."""
 
 Picture = alt.Chart | alt.LayerChart | alt.FacetChart
 
@@ -128,9 +130,10 @@ def bars_chart(
     steps = shades(colours).heat
     picked = [steps[4], steps[2], steps[1], steps[3], steps[5], steps[0]]
     scale = alt.Scale(domain=names, range=[picked[n % 6].colour for n in range(len(names))])
+    few: dict[str, Any] = {"size": 44} if len(labels) < FEW else {}
     return (
         alt.Chart(rows)
-        .mark_bar(stroke=colours.ink, strokeWidth=0.4)
+        .mark_bar(stroke=colours.ink, strokeWidth=0.4, **few)
         .encode(
             x=_x(t, labels),
             y=alt.Y("value:Q", title=title),

@@ -81,7 +81,11 @@ def _table(
     )  # fmt: skip
     rows: list[Sequence[object]] = []
     if found.record is not None:
-        rows.append((t("Plan of record"), *_figures(t, found, found.record), "–"))
+        shown = _figures(t, found, found.record)
+        if found.prepared.count > 1:
+            # Each of its nights was weighed alone: its points are not those of the week.
+            shown = ("–", "–", *shown[2:])
+        rows.append((t("Plan of record"), *shown, "–"))
     rows.append((t("As it is, planned today"), *_outcome(t, found, found.now, promises)))
     for number, one in enumerate(found.outcomes):
         name = f"{letter(number)}: {scenario_name(t, one.scenario, units)}"
