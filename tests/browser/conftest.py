@@ -136,6 +136,18 @@ def chromium(launcher):
     browser.close()
 
 
+STILL = 5
+"""Looks in a row, 60 ms apart, at which a page that is drawn must not have changed."""
+
+DRAWN = """() => {
+    const app = document.querySelector("[data-test-script-state]")
+    const main = document.querySelector("[data-testid=stMain]")
+    return [app?.dataset.testScriptState, document.getElementsByTagName("*").length,
+            main?.scrollHeight, document.getAnimations().length]
+}"""
+"""What changes while Streamlit draws: script, elements, height, and what fades in or out."""
+
+
 class Visitor:
     """A person at a browser window, and everything the window asks of anyone."""
 
@@ -166,28 +178,33 @@ class Visitor:
 
     def settled(self):
         """Wait until the page has been drawn and every map has its shapes."""
-        quiet = 0
-        for _ in range(600):
-            state = self.page.locator("[data-test-script-state]").first
-            idle = state.get_attribute("data-test-script-state") == "notRunning"
-            quiet = quiet + 1 if idle else 0
-            if quiet == 4:
-                break
-            self.page.wait_for_timeout(200)
-        else:
-            raise TimeoutError("the page is still being drawn")
-        for frame in self.page.frames[1:]:
+        self._at_rest()
+        maps = self.page.frames[1:]
+        for frame in maps:
             try:
                 frame.locator(".place").first.wait_for(state="attached", timeout=30_000)
             except Exception:
                 if not frame.is_detached():  # its page has gone, and with it the map
                     raise
-        self.page.wait_for_timeout(600)
+        if maps:  # a map that has come may have sent its height, or a choice
+            self._at_rest()
+
+    def _at_rest(self):
+        """Wait until no script has run and nothing has moved on the page for a moment."""
+        still, before = 0, None
+        for _ in range(2000):
+            now = self.page.evaluate(DRAWN)
+            still = still + 1 if now == before and now[0] == "notRunning" else 0
+            if still == STILL:
+                return
+            before = now
+            self.page.wait_for_timeout(60)
+        raise TimeoutError("the page is still being drawn")
 
     def press(self, name):
         """Click the button called so."""
         self.page.get_by_role("button", name=name).first.click()
-        self.page.wait_for_timeout(300)
+        self.page.wait_for_timeout(100)
         self.settled()
 
     def open(self, name):
@@ -201,7 +218,7 @@ class Visitor:
 
     def _follow(self, link):
         link.first.click()
-        self.page.wait_for_timeout(300)
+        self.page.wait_for_timeout(100)
         self.settled()
 
     def pages(self):
@@ -221,7 +238,7 @@ class Visitor:
         width, height = SIZES[size]
         self.page.set_viewport_size({"width": width, "height": height})
         self.page.emulate_media(color_scheme=scheme)
-        self.page.wait_for_timeout(300)
+        self.page.wait_for_timeout(100)
         self.settled()
 
     def picture(self, name):
