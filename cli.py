@@ -53,6 +53,7 @@ from routing.explain import explain
 from routing.planner import compile_kernel, plan_night
 from routing.prepare import NightInputs, night_problem
 from routing.refusals import told_in_words
+from screens.hotline_commands import hotline_app
 from screens.night_commands import night_app
 from screens.service_commands import handovers_app, places_app
 
@@ -78,6 +79,7 @@ app.registered_commands += monitoring_app.registered_commands
 app.add_typer(counts_app, name="counts")
 app.registered_commands += what_if_app.registered_commands
 app.add_typer(night_app, name="night")
+app.add_typer(hotline_app, name="hotline")
 app.add_typer(db_app, name="db")
 app.add_typer(access_app, name="access")
 app.add_typer(accounts_app, name="accounts")
