@@ -20,10 +20,15 @@ AFTERNOON = "2026-05-15T18:30:00+02:00"
 NIGHT = "2026-05-15T22:10:00+02:00"
 
 
+UNFOLD = "document.querySelectorAll('details:not([open])').forEach(one => one.open = true)"
+"""Forms stand in folded parts, where axe does not look."""
+
+
 def violations(page):
-    """What axe-core finds wrong, maps included."""
+    """What axe-core finds wrong, maps and what is folded away included."""
     for frame in page.frames:
         frame.evaluate(AXE)
+    page.evaluate(UNFOLD)
     found = page.evaluate(
         "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
     )
