@@ -140,15 +140,19 @@ def test_the_same_report_twice_is_one_episode(visit):
 
 
 def test_the_watch_is_told_on_the_terminal_as_on_the_page(installed, capfd):
-    cli.main(["conflicts", "watch", "--json"])
-    told = json.loads(capfd.readouterr().out)
+    def answered(*options):
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["conflicts", "watch", *options])
+        assert ended.value.code == 0
+        return capfd.readouterr().out
+
+    told = json.loads(answered("--json"))
     (order,) = conflicts.ordinances(store(), COORDINATOR)
     moved = next(one for one in told if one["code"] == order.code)
     assert told[0] == moved
     assert moved["observed"]
     assert moved["here"]["place"] in order.places
     assert moved["here"]["ratio"] < 1 < max(one["low"] for one in moved["next_door"])
-    cli.main(["conflicts", "watch"])
-    table = capfd.readouterr().out
+    table = answered()
     assert order.code in table
     assert "non sono un successo" in table
