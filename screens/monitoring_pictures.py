@@ -22,6 +22,9 @@ from layers.palette import Palette
 from layers.shades import Shade, shades
 
 HEIGHT = 240
+NAMED = 12
+"""Months that have room for their names side by side."""
+
 FEW = 12
 """Months under which a bar would be as broad as a wall."""
 
@@ -159,8 +162,10 @@ def months_picture(
         rates = np.where(cube.looked, cube.persons / cube.exposure, np.nan)
     most = float(np.nanquantile(rates, 0.95)) if np.isfinite(rates).any() else 1.0
     number = {zone: index for index, zone in enumerate(cube.zones)}
+    every = max(1, len(cube.months) // NAMED)
     head = Markup().join(
-        Markup("<span>{}</span>").format(t.month(month, short=True)) for month in cube.months
+        Markup("<span>{}</span>").format("" if index % every else t.month(month, short=True))
+        for index, month in enumerate(cube.months)
     )
     lines = Markup().join(
         Markup(
