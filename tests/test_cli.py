@@ -21,6 +21,7 @@ from data import imports
 from data import settings as table
 from data.access import Role, Viewer
 from data.settings import load
+from data.settings_page import markdown
 from data.store import Store
 from geo.night import Night
 from tests import plan_reader
@@ -251,7 +252,7 @@ def test_the_network_in_use(run):
 
 
 def test_settings_are_shown_and_changed(run):
-    assert run("settings", "--markdown")[1] == table.markdown()
+    assert run("settings", "--markdown")[1] == markdown()
     assert run("settings", "--set", "planner_seconds=2,5")[0] == 1
     code, out, _ = run("settings", "--set", "planner_seconds=2.5")
     assert code == 0
