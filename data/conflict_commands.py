@@ -177,9 +177,10 @@ def conflicts_letter(
         raise InputError("file_kind", got=f"*{file.suffix}", expected=".pdf")
     with opened() as store:
         made = letter(store, TERMINAL, case)
+    t = texts()
     with beside(file) as target:
         target.write_bytes(made)
-    say(texts()("Written."))
+    say(t("Written."))
 
 
 @conflicts_app.command("visit")

@@ -81,13 +81,17 @@ def _table(
     )  # fmt: skip
     rows: list[Sequence[object]] = []
     if found.record is not None:
-        rows.append((t("Plan of record"), *_figures(t, found, found.record), "–"))
+        shown = _figures(t, found, found.record)
+        if found.prepared.count > 1:
+            # Each of its nights was weighed alone: its points are not those of the week.
+            shown = ("–", "–", *shown[2:])
+        rows.append((t("Plan of record"), *shown, "–"))
     rows.append((t("As it is, planned today"), *_outcome(t, found, found.now, promises)))
     for number, one in enumerate(found.outcomes):
         name = f"{letter(number)}: {scenario_name(t, one.scenario, units)}"
         rows.append((name, *_outcome(t, found, one, promises)))
     caption = t("Scenarios beside how things are")
-    return table(caption, header, rows, numeric=frozenset(range(1, 8)))
+    return table(caption, header, rows, numeric=frozenset(range(1, 8)), stacked=True)
 
 
 def _outcome(
@@ -205,7 +209,7 @@ def _zones(t: Texts, found: Comparison, one: Outcome, colours: Palette) -> None:
             t("Zone"), t("What changes"), t("Plan of record"), t("As it is"),
             t("In the scenario"), t("Standing then"),
         )  # fmt: skip
-        st.html(table(t("Zones whose visits change"), header, rows, tall=True))
+        st.html(table(t("Zones whose visits change"), header, rows, tall=True, stacked=True))
         same = sum(effect is Effect.SAME for effect in seen.values())
         st.html(
             muted(

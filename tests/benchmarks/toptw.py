@@ -2,12 +2,14 @@
 
     python -m tests.benchmarks.toptw FILE... --vehicles 1,2,4 --seconds 1,5 --seeds 3
         [--engine ours|ortools|pyvrp|vroom|all] [--best best_published.csv] [--json]
+        [--keep runs.jsonl]
         [--parts toptw,vrptw,street,week,replan]
 
 Every result is verified by `routing.plan.check`. One thread each. Ours and PyVRP stop by
 processor seconds, OR-Tools and VROOM can only count the wall clock; `wall_s` and `cpu_s`
-say what each took. The gap is to the best value published (`--best`, columns instance, m,
-best_published_here) or found in this run.
+say what each took. With `--keep` every run is added to a file and none in it is run again,
+so that a broken-off comparison goes on. The gap is to the best value published (`--best`,
+columns instance, m, best_published_here) or found in this run.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from routing.planner import compile_kernel, plan_night
 from routing.problem import Problem
 from routing.schedule import plan_of
 from tests.benchmarks.engines import ENGINES
-from tests.benchmarks.runs import OURS, Run
+from tests.benchmarks.runs import OURS, Kept, Run
 from tests.benchmarks.street_nights import (
     REPLAN_SECONDS,
     SIZES,
@@ -46,6 +48,7 @@ def main() -> None:
     runs = []
     for run in _runs(arguments):
         runs.append(run)
+        arguments.keep.add(run)
         if arguments.json:
             print(json.dumps(run.line()), flush=True)
     if not arguments.json:
@@ -126,7 +129,8 @@ def _by_engines(
     for engine in engines:
         for seconds in arguments.seconds:
             for seed in range(1, arguments.seeds + 1):
-                yield measure(problem, name, engine, seconds, seed)
+                known = arguments.keep.find(name, len(problem.shifts), engine, seconds, seed)
+                yield known or measure(problem, name, engine, seconds, seed)
 
 
 def _published(path: Path) -> dict[tuple[str, int], int]:
@@ -150,6 +154,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--engine", choices=[OURS, *ENGINES, "all"], default=OURS)
     parser.add_argument("--best", type=Path, help="csv with the best published values")
+    parser.add_argument("--keep", type=Kept, default=Kept(None), help="file of runs to go on with")
     parser.add_argument("--json", action="store_true", help="one line a run instead of the table")
     return parser.parse_args()
 
