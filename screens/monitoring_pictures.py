@@ -19,9 +19,12 @@ from data.texts import Texts
 from geo.monitoring import Cube
 from layers.movements import SIGNS, movement_shades
 from layers.palette import Palette
-from layers.shades import Shade, shades
+from layers.shades import Shade, shades, themed
 
 HEIGHT = 240
+NAMED = 12
+"""Months that have room for their names side by side."""
+
 FEW = 12
 """Months under which a bar would be as broad as a wall."""
 
@@ -154,13 +157,15 @@ def months_picture(
 
     `rows`: zone of the cube, what it is called, and its movement.
     """
-    heat, signs = shades(palette), movement_shades(palette)
+    heat, signs = themed(), movement_shades(palette)
     with np.errstate(divide="ignore", invalid="ignore"):
         rates = np.where(cube.looked, cube.persons / cube.exposure, np.nan)
     most = float(np.nanquantile(rates, 0.95)) if np.isfinite(rates).any() else 1.0
     number = {zone: index for index, zone in enumerate(cube.zones)}
+    every = max(1, len(cube.months) // NAMED)
     head = Markup().join(
-        Markup("<span>{}</span>").format(t.month(month, short=True)) for month in cube.months
+        Markup("<span>{}</span>").format("" if index % every else t.month(month, short=True))
+        for index, month in enumerate(cube.months)
     )
     lines = Markup().join(
         Markup(

@@ -26,10 +26,7 @@ def test_a_week_and_a_scenario_are_planned_beside_the_page(program, visitor):
 
     coordinator.open("Monitoraggio")
     page.get_by_text("Come si muovono le zone").first.wait_for()
-    page.get_by_text("Per", exact=True).first.wait_for()
-    page.get_by_role("radio", name="province").or_(
-        page.get_by_role("button", name="province")
-    ).first.click()
+    page.get_by_role("radio", name="province").first.click()
     coordinator.settled()
     page.get_by_text("I mesi in tabella").first.click()
     assert violations(page) == []

@@ -50,8 +50,11 @@ def test_the_page_tells_the_stories_of_the_invented_region(visit):
     assert not app.exception
     made = internal_report(store(), COORDINATOR, network(), last_quarter(store()), Texts("it"))
     assert made.startswith(b"%PDF")
-    app.segmented_control(key="monitoring_by").set_value("municipality").run()
-    assert not app.exception
+    for kind in ("province", "municipality"):
+        app.segmented_control(key="monitoring_by").set_value(kind).run()
+        assert not app.exception
+        assert not app.error
+        assert app.selectbox(key=f"monitoring_area_{kind}").value in unescape(said(app))
 
 
 def test_nothing_to_compare_is_said(visit):
