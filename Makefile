@@ -24,7 +24,7 @@ test: $(VENV)/.dev  ## lint, types and every test that this machine can run
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/prossima compile
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 format: $(VENV)/.dev  ## bring the code into its form
 	$(BIN)/ruff check --fix .

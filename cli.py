@@ -39,6 +39,7 @@ from data.release_commands import attack_app, release_app
 from data.releases import publish_due
 from data.roads import load_network
 from data.roads_cache import remembered_matrices
+from data.settings_page import markdown
 from data.store import Store
 from data.terminal import TERMINAL, answer, codes, group, opened, option, progress, say, texts
 from data.texts import Texts
@@ -52,6 +53,7 @@ from routing.explain import explain
 from routing.planner import compile_kernel, plan_night
 from routing.prepare import NightInputs, night_problem
 from routing.refusals import told_in_words
+from screens.hotline_commands import hotline_app
 from screens.night_commands import night_app
 from screens.service_commands import handovers_app, places_app
 
@@ -77,6 +79,7 @@ app.registered_commands += monitoring_app.registered_commands
 app.add_typer(counts_app, name="counts")
 app.registered_commands += what_if_app.registered_commands
 app.add_typer(night_app, name="night")
+app.add_typer(hotline_app, name="hotline")
 app.add_typer(db_app, name="db")
 app.add_typer(access_app, name="access")
 app.add_typer(accounts_app, name="accounts")
@@ -230,7 +233,7 @@ def settings(
     """Show all settings, or change one in the database."""
     t = texts()
     if as_markdown:
-        typer.echo(table.markdown(), nl=False)
+        typer.echo(markdown(), nl=False)
         return
     with opened() as store:
         if change is not None:

@@ -62,6 +62,7 @@ class Action(StrEnum):
     WRITE_PROMISES = "promises.write"
     READ_REQUESTS = "requests.read"
     ENTER_REQUESTS = "requests.enter"
+    CHANGE_REQUESTS = "requests.change"
     READ_DESKS = "desks.read"
     WRITE_DESKS = "desks.write"
     READ_FREE_PLACES = "free_places.read"
@@ -119,6 +120,7 @@ TABLE: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         Action.WRITE_PROMISES: _FIELD,
         Action.READ_REQUESTS: _CALLS,
         Action.ENTER_REQUESTS: _CALLS,
+        Action.CHANGE_REQUESTS: _CALLS,
         Action.READ_DESKS: _EVERYONE,
         Action.WRITE_DESKS: _COORDINATOR,
         Action.READ_FREE_PLACES: _PASSING_ON,
@@ -226,9 +228,10 @@ _HEAD = (
     "everything there is. *own organisation*: everything for a coordinator of the network; for one",
     "of an organisation its own units, the zones of the provinces they work in, the contacts its",
     "units recorded, the promises to them or to those zones, its own plans. What says *all* is for",
-    "coordinators of the network alone, and the hotline's: it enters requests and reads how they",
-    "stand, the state and the hour of arrival, but no unit, no zone and no route. *own unit,*",
-    "*tonight*: the itinerary of the own unit until it expires. *own territory*: what is published",
-    "or was reported there. *totals of the region*: published totals, of no place.",
+    "coordinators of the network alone, and the hotline's: it enters requests, changes and",
+    "withdraws them, and reads how they stand and the hour of arrival, but no unit, no zone, no",
+    "route. *own unit, tonight*: the itinerary of the own unit until it expires. *own territory*:",
+    "what is published or was reported there. *totals of the region*: published totals, of no",
+    "place.",
     "",
 )

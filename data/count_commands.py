@@ -10,12 +10,12 @@ from rich.table import Table
 
 from data import count_releases, counts, exports
 from data.count_entries import CountState, summary_of
-from data.count_words import FIGURES, PHASES, bound_said, figures_said, found_said
+from data.count_words import PHASES, bound_said, figures_said, found_said
 from data.counts import Count
 from data.exports_text import plan_tables
 from data.messages import N_
 from data.planning import night_inputs
-from data.release_words import RULES, place_name
+from data.release_words import COUNT_RULES, place_name
 from data.roads import load_network
 from data.roads_cache import remembered_matrices
 from data.store import Store
@@ -213,14 +213,14 @@ def counts_release(
         number = _named(store, night).id
         release = count_releases.publish(store, TERMINAL, number) if publish else None
         found = count_releases.preview(store, TERMINAL, number)
-    table = listing(t("Place"), t(FIGURES["seen"]), t("Why not"))
+    table = listing(t("Place"), t("Persons seen"), t("Why not"))
     for one in found.placed:
         if not one.facts.figures[Figure.CONTACTS]:
             continue
         cell = found.published.cell_of(one.members[0])
         shown = cell and cell.figures.get(Figure.CONTACTS)
         name = place_name(t, Cell(one.key, one.members, {}))
-        why = t.list(t(RULES[rule]) for rule in one.broken)
+        why = t.list(t(COUNT_RULES[rule]) for rule in one.broken)
         table.add_row(name, "–" if shown is None else str(shown), why)
     answer(table)
     if release:

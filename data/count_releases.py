@@ -30,9 +30,6 @@ from geo.night import Night
 from geo.privacy import Published, publish_night
 from geo.release_rules import Placed, zoning
 
-SUBJECT = "count"
-"""What the figures of count nights are called in the ledger."""
-
 
 @dataclass(frozen=True)
 class CountPreview:
@@ -79,7 +76,9 @@ def publish(store: Store, viewer: Viewer, number: int) -> Release:
         if (release := _of_row(session, row)) is not None:
             return release
         month = night.date.replace(day=1)
-        taken = select(ReleaseRow).where(ReleaseRow.subject == SUBJECT, ReleaseRow.month == month)
+        taken = select(ReleaseRow).where(
+            ReleaseRow.subject == releases.COUNT, ReleaseRow.month == month
+        )
         if session.scalar(taken) is not None:
             raise ConflictError("count_month_taken", month=releases.month_name(month))
         until = terms_of(row).entry_until(night)
@@ -89,7 +88,7 @@ def publish(store: Store, viewer: Viewer, number: int) -> Release:
         releases.same_districts(session)
         published = _published(session, row, facts, found, chosen)
         releases.refuse_exposed(published, month, facts)
-        line = releases.append(session, SUBJECT, published, store.now())
+        line = releases.append(session, releases.COUNT, published, store.now())
         row.released = line.number
         session.flush()
         return releases.release_at(line)

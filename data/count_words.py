@@ -21,8 +21,6 @@ PHASES: Mapping[str, str] = {
 }
 """What is being done (msgids)."""
 
-FIGURES: Mapping[str, str] = {"seen": N_("Persons seen")}
-
 WHY_NOT: Mapping[str, str] = {
     "one_pass": N_(
         "One pass of each zone says how many were seen, not how many it missed: with two or more "

@@ -14,19 +14,29 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data.access import Action, Viewer
-from data.models import ContactRow, HandoverRow, HotlineRequestRow, UnitRow, ZoneMonthRow
+from data.models import (
+    ContactRow,
+    HandoverRow,
+    HotlineRequestRow,
+    PromiseRow,
+    UnitRow,
+    ZoneMonthRow,
+)
 from data.store import Store
 from geo.contacts import ContactKind
 from geo.errors import ConflictError, InputError
 from geo.handovers import Handover, Receiver, Step, funnel
 from geo.municipalities import municipalities
+from geo.municipalities import municipality_of as municipality_at
 from geo.night import Night
 from routing.progress import Handed
+from routing.units import Base
 
 COLUMNS = ("month", "municipality", "receiver", "persons")
 """Columns of the monthly frame: first day of the month, ISTAT code, code list, persons."""
@@ -77,16 +87,23 @@ def follow(
 
 
 def municipality_of(session: Session, zone: str | None, stop: str) -> str:
-    """Where a stop is, as widely as it is counted: of a zone, or of a hotline request.
+    """Where a stop is, as widely as it is counted: of a zone, of a hotline request, or of
+    another promise at a spot.
 
-    Raises InputError `handover_stop`.
+    A coordinator of an organisation reads no request, but the promise that its unit made of
+    it. Raises InputError `handover_stop`.
     """
     if zone:
         return zone[:6]
-    request = session.get(HotlineRequestRow, stop)
-    if request is None:
+    request, promise = session.get(HotlineRequestRow, stop), session.get(PromiseRow, stop)
+    if request:
+        return request.municipality
+    if promise and promise.zone:
+        return promise.zone[:6]
+    if promise is None or promise.place is None:
         raise InputError("handover_stop")
-    return request.municipality
+    spot = Base(**promise.place)
+    return str(municipality_at(municipalities(), np.array([[spot.lon, spot.lat]]))[0])
 
 
 def monthly(store: Store, viewer: Viewer, since: date | None = None) -> pd.DataFrame:

@@ -4,12 +4,14 @@ enter(store, viewer, request)
 answers = answer(store, viewer, network, request)   # who comes first, at what cost
 accept(store, viewer, request, answers[0])          # a promise in the running night
 close(store, viewer, request.key, RequestOutcome.MET)
+
+`data.hotline_changes` changes and withdraws them.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -17,6 +19,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from data.access import Action, Viewer, may
+from data.calling_off import call_off, told
 from data.contacts import mark_for_scrub
 from data.models import HotlineMonthRow, HotlineRequestRow, ItineraryRow, PromiseRow
 from data.planning import night_outings
@@ -31,7 +34,7 @@ from geo.network import RoadNetwork
 from geo.night import Night
 from geo.skeleton import tables
 from routing.itinerary import Itinerary
-from routing.requests import HotlineRequest, RequestOutcome, Urgency
+from routing.requests import NOBODY_WAITS, HotlineRequest, RequestOutcome, Urgency
 from routing.units import Base
 
 BEST = 3
@@ -46,6 +49,8 @@ class Standing:
     """A request with what became of it: the `unit` that accepted, the `outcome` it ended with.
 
     `arrival`: when that unit is there by its itinerary as it stands, None where there is none.
+    `told`: of a request that was called off under way, whether the crew has confirmed that it
+    has seen it; None where no crew was on its way.
     """
 
     request: HotlineRequest
@@ -53,6 +58,7 @@ class Standing:
     unit: str | None
     outcome: RequestOutcome | None
     arrival: datetime | None = None
+    told: bool | None = None
 
     @property
     def open(self) -> bool:
@@ -85,14 +91,19 @@ def enter(store: Store, viewer: Viewer, request: HotlineRequest) -> None:
     Raises InputError `request_past` (its hours are over), `municipality_unknown`,
     ConflictError `request_twice` (key).
     """
-    seat_of(request.municipality)
-    night = Night(request.night)
-    if night.seconds(store.now()) > night.parse_clock(request.closes):
-        raise InputError("request_past", closes=request.closes, night=night)
+    refuse_past(request, store.now())
     with store.writing(viewer, Action.ENTER_REQUESTS) as session:
         if session.get(HotlineRequestRow, request.key):
             raise ConflictError("request_twice", request=request.key)
-        session.add(_row(request, store.now()))
+        session.add(request_as_row(request, store.now()))
+
+
+def refuse_past(request: HotlineRequest, now: datetime) -> None:
+    """Raise InputError `request_past`, `municipality_unknown` for what nobody can go to."""
+    seat_of(request.municipality)
+    night = Night(request.night)
+    if night.seconds(now) > night.parse_clock(request.closes):
+        raise InputError("request_past", closes=request.closes, night=night)
 
 
 def requests(store: Store, viewer: Viewer, since: Night) -> tuple[Standing, ...]:
@@ -107,13 +118,20 @@ def requests(store: Store, viewer: Viewer, since: Night) -> tuple[Standing, ...]
             .where(HotlineRequestRow.night >= since.date)
             .order_by(HotlineRequestRow.entered.desc(), HotlineRequestRow.key)
         )
-        found = [replace(_standing(row), arrival=_arrival(session, row)) for row in rows]
+        found = [
+            replace(standing(row), arrival=_arrival(session, row), told=told(session, row.key))
+            for row in rows
+        ]
     return tuple(found if whole else (replace(one, unit=one.unit and "") for one in found))
 
 
 def new_key(store: Store, viewer: Viewer, night: Night) -> str:
     """The next free name of a request: `NV-0515-3`, the night and a number."""
-    taken = {standing.request.key for standing in requests(store, viewer, night)}
+    return free_key(night, {each.request.key for each in requests(store, viewer, night)})
+
+
+def free_key(night: Night, taken: Collection[str]) -> str:
+    """A name of a request of a night that none of those `taken` has."""
     names = (f"NV-{night.date:%m%d}-{number}" for number in range(1, 1000))
     return next(name for name in names if name not in taken)
 
@@ -124,11 +142,13 @@ def answer(
     network: RoadNetwork,
     request: HotlineRequest,
     progress: Callable[[int, int], None] | None = None,
+    *,
+    units: Collection[str] | None = None,
 ) -> tuple[Answer, ...]:
-    """What every unit of that night says: those that can come first, by arrival; then those
-    not yet published; last those that cannot, with the reason."""
+    """What every unit of that night (or those of `units`, by code) says: those that can come
+    first, by arrival; then those not yet published; last those that cannot, with the reason."""
     night, seat = Night(request.night), seat_of(request.municipality)
-    outings = night_outings(store, viewer, night)
+    outings = night_outings(store, viewer, night, units)
     published = store.published(viewer, night)
     found = []
     for number, outing in enumerate(outings, start=1):
@@ -154,13 +174,16 @@ def accept(store: Store, viewer: Viewer, request: HotlineRequest, chosen: Answer
     """Make the request a promise of a unit: in its running night, which its crew then has to
     confirm, or else in the plan still to be made.
 
-    Raises ConflictError `request_taken` when someone accepted or closed it meanwhile, and
+    Raises ConflictError `request_taken` when someone accepted or closed it meanwhile,
+    `request_changed` when it is no longer what the unit has answered, and
     `night_moved_on` when the unit's night has changed since it answered: ask again.
     """
     with store.writing(viewer, Action.WRITE_PROMISES) as session:
-        row = _request(session, request.key)
+        row = request_row(session, request.key)
         if row.unit or row.outcome:
             raise ConflictError("request_taken", request=request.key)
+        if standing(row).request != request:
+            raise ConflictError("request_changed", request=request.key)
         if chosen.error:
             raise chosen.error
         row.unit = chosen.unit
@@ -174,12 +197,17 @@ def accept(store: Store, viewer: Viewer, request: HotlineRequest, chosen: Answer
 
 
 def close(store: Store, viewer: Viewer, key: str, outcome: RequestOutcome) -> None:
-    """Say how a request ended; one that nobody has driven to yet leaves the plan to come."""
+    """Say how a request ended; one that nobody has driven to yet leaves the plan to come.
+
+    Where nobody waits any more (`NOBODY_WAITS`), a crew on its way is told (`call_off`).
+    """
     with store.writing(viewer, Action.WRITE_PROMISES) as session:
-        row = _request(session, key)
+        row = request_row(session, key)
         row.outcome = outcome.value
         planned = session.get(ItineraryRow, (row.night, row.unit)) if row.unit else None
-        if planned is None:
+        if row.unit and outcome in NOBODY_WAITS:
+            call_off(session, store.now(), Night(row.night), row.unit, key)
+        elif planned is None:
             session.execute(delete(PromiseRow).where(PromiseRow.key == key))
 
 
@@ -218,7 +246,8 @@ def _order(given: Answer) -> tuple[int, float, str]:
     return (0, given.arrival.timestamp(), given.name)
 
 
-def _request(session: Session, key: str) -> HotlineRequestRow:
+def request_row(session: Session, key: str) -> HotlineRequestRow:
+    """The row of a request, held for this transaction; MissingError `request_missing`."""
     row = session.get(HotlineRequestRow, key, with_for_update=True)
     if row is None:
         raise MissingError("request_missing", request=key)
@@ -233,7 +262,8 @@ def _arrival(session: Session, row: HotlineRequestRow) -> datetime | None:
     return next((stop.arrival for stop in stops if stop.key == row.key), None)
 
 
-def _row(request: HotlineRequest, now: datetime) -> HotlineRequestRow:
+def request_as_row(request: HotlineRequest, now: datetime) -> HotlineRequestRow:
+    """A new request as its row."""
     return HotlineRequestRow(
         key=request.key,
         night=request.night,
@@ -249,7 +279,8 @@ def _row(request: HotlineRequest, now: datetime) -> HotlineRequestRow:
     )
 
 
-def _standing(row: HotlineRequestRow) -> Standing:
+def standing(row: HotlineRequestRow) -> Standing:
+    """A request as its row says it stands."""
     request = HotlineRequest(
         key=row.key,
         night=row.night,

@@ -163,7 +163,7 @@ def months_part(t: Texts, found: Monitored, pictures: dict[str, bytes]) -> dict[
                 t.number(row.hours),
                 t.number(row.zones, 0),
             ]
-            for row in months.tail(15).itertuples()
+            for row in months.tail(12).itertuples()
         ],
         widths=[3, 4, 2, 2, 2],
         note=weather_words(t, found),
@@ -185,7 +185,7 @@ def zones_part(t: Texts, found: Monitored, pictures: dict[str, bytes]) -> list[d
             lines=lines,
             picture="zones.svg",
             alt=said,
-            width="82%",
+            width="72%",
             header=[t("Zone"), t("Movement"), t("Lately, persons an hour"), t("Change"), t("Why")],
             rows=[
                 [
@@ -288,7 +288,7 @@ def displacement_part(
             header=watch_head(t),
             rows=[watch_row(t, one, names) for one in moved[:WATCHES]],
             numeric=[],
-            widths=[3, 4, 4, 4],
+            widths=[3, 3, 3, 5],
             note=t("Reports of 90 days before and after, as they stand when this report is made."),
         )
     ]

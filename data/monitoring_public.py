@@ -79,7 +79,7 @@ def public_report(store: Store, viewer: Viewer, quarter: Quarter, t: Texts) -> b
         ),
         "foot": t("Prossima · figures published by the rules of docs/privacy.md"),
         "lead": lead,
-        "figures": [[t.word(f), str(sums[f])] for f in Figure if sums[f]],
+        "figures": [[t.word(f), t.number(sums[f], 0)] for f in Figure if sums[f]],
         "parts": parts,
     }
     return pdf("monitoring", data, trend)
@@ -89,7 +89,7 @@ def _published_row(t: Texts, one: Release) -> list[str]:
     totals: Mapping[Figure, int] = one.published.totals
     outings = totals.get(Figure.OUTINGS, 0)
     rate = t.number(totals.get(Figure.CONTACTS, 0) / outings) if outings else "–"
-    return [t.month(one.month), *(str(totals.get(f, 0)) for f in Figure), rate]
+    return [t.month(one.month), *(t.number(totals.get(f, 0), 0) for f in Figure), rate]
 
 
 def _attribute_parts(t: Texts, told: Sequence[Release]) -> list[dict[str, Any]]:
@@ -109,7 +109,7 @@ def _attribute_parts(t: Texts, told: Sequence[Release]) -> list[dict[str, Any]]:
                     [
                         table_name(t, subject, key),
                         *(
-                            t("masked") if row.get(key) is None else str(row[key])
+                            t("masked") if row.get(key) is None else t.number(row[key] or 0, 0)
                             for _, row in rows
                         ),
                     ]

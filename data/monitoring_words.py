@@ -111,7 +111,7 @@ def why_words(t: Texts, one: ZoneMovement) -> str:
                 "Beside the other zones it {word} (Kendall’s tau {tau}, false discoveries {q}).",
                 word=word,
                 tau=one.tau,
-                q="< 0.001" if one.q < 0.001 else t.number(one.q, 3),
+                q=chance(t, one.q),
             )
         )
     if one.pattern is not Pattern.NONE and one.side:
@@ -176,3 +176,8 @@ METHOD: Mapping[str, str] = {
     ),
 }
 """The method in plain words (msgids)."""
+
+
+def chance(t: Texts, p: float) -> str:
+    """A probability to three digits."""
+    return f"< {t.number(0.001, 3)}" if p < 0.001 else t.number(p, 3)

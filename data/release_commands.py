@@ -14,9 +14,8 @@ from rich.table import Table
 from data import municipal, releases
 from data.access import Role, Viewer
 from data.attack import Line, attack
-from data.conflict_figures import CONFLICTS
 from data.messages import N_
-from data.release_files import WRITERS, file_name
+from data.release_files import WRITERS, file_name, of_contacts
 from data.release_reading import published_in
 from data.release_report import as_pdf
 from data.release_words import ATTACKS, LEDGER, RULES, measured, place_name
@@ -156,10 +155,11 @@ def release_export(
     if municipality is not None:
         viewer = Viewer(Role.MUNICIPALITY, municipality=municipality)
     with opened() as store:
-        found = releases.releases(store, viewer, releases.SUBJECT, *CONFLICTS)
+        found = releases.releases(store, viewer, *releases.EVERY)
     if not found:
         raise MissingError("release_none")
-    for ending, write in ALL_WRITERS.items():
+    # The report as a document is that of the months.
+    for ending, write in (ALL_WRITERS if of_contacts(found) else WRITERS).items():
         name = file_name(found, ending)
         with beside(folder / name) as target:
             target.write_bytes(write(found, t))

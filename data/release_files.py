@@ -3,7 +3,8 @@
 Each takes releases as a viewer got them (`data.releases`), so that a municipality's file
 holds its own territory and the regional totals. The long table (`COLUMNS`) is the same in
 CSV and XLSX: one published number a row, empty where it is not shown. The maps (GeoJSON,
-GeoPackage) are those of contacts. Nothing in a file tells who made it or when.
+GeoPackage) hold a feature for each place, month and subject. Nothing in a file tells who made
+it or when.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from data.artefacts import EPOCH, FORMULA
-from data.release_words import place_name, subject_name, table_name
+from data.count_files import count_nights, count_rows, figure_code
+from data.release_words import figure_name, place_name, subject_name, table_name
 from data.releases import Release, month_name
 from data.texts import Texts
 from geo.crs import GEOGRAPHIC
@@ -107,6 +109,8 @@ def as_xlsx(releases: Sequence[Release], t: Texts) -> bytes:
     if told := [*told_by_place(releases, t)]:
         heads = [t("Month"), t("Table"), t("Place"), t("Name"), t("Count")]
         _sheet(book, t("Reports and mediation"), heads, told)
+    if counted := [*count_rows(releases, t)]:
+        _sheet(book, t("Count nights"), [t("Month"), t("Place"), t("Name"), t("Count")], counted)
     _sheet(book, t("Data"), COLUMNS, rows_of(releases, t))
     _sheet(book, t("Method"), [t("Method")], [[line] for line in method(releases, t)])
     made = io.BytesIO()
@@ -115,7 +119,7 @@ def as_xlsx(releases: Sequence[Release], t: Texts) -> bytes:
 
 
 def as_geojson(releases: Sequence[Release], t: Texts) -> bytes:
-    """One feature a cell and month (EPSG:4326), with its figures as properties."""
+    """One feature a place, month and subject (EPSG:4326), with its figures as properties."""
     features = [
         {
             "type": "Feature",
@@ -134,9 +138,8 @@ def as_gpkg(releases: Sequence[Release], t: Texts) -> bytes:
     found = [*_features(releases, t)]
     drawn = [shapely.set_precision(shape, 1e-5) for _properties, shape in found]
     frame = gpd.GeoDataFrame([one for one, _shape in found], geometry=drawn, crs=GEOGRAPHIC)
-    for figure in Figure:
-        if figure in frame:
-            frame[figure] = frame[figure].astype("Int64")
+    for name in frame.columns.difference([*_DESCRIBED, "geometry"]):
+        frame[name] = frame[name].astype("Int64")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "release.gpkg"
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _GPKG_TIME})
@@ -158,8 +161,8 @@ WRITERS: dict[str, Callable[[Sequence[Release], Texts], bytes]] = {
 
 
 def of_contacts(releases: Iterable[Release]) -> list[Release]:
-    """Those of contacts, which have maps and figures; the others are tables alone."""
-    return [one for one in releases if one.published.kind is not Kind.COUNTS]
+    """Those of contacts, by the rules or with noise."""
+    return [one for one in releases if one.published.kind in (Kind.MONTH, Kind.NOISY)]
 
 
 def told_by_place(releases: Iterable[Release], t: Texts) -> Iterator[list[object]]:
@@ -187,11 +190,12 @@ def rows_of(releases: Iterable[Release], t: Texts) -> Iterator[list[object]]:
         for cell in one.cells:
             members, name = " ".join(cell.members), place_name(t, cell)
             for figure, count in cell.figures.items():
-                said = [count, rules.step, rules.least(figure), name, t.word(figure)]
-                yield [*head, "cell", cell.key, members, figure.value, *said]
+                said = [count, rules.step, rules.least(figure), name]
+                code, label = figure_code(one.kind, figure), figure_name(t, one.kind, figure)
+                yield [*head, "cell", cell.key, members, code, *said, label]
         for figure, count in one.totals.items():
-            said = [count, rules.step, "", region, t.word(figure)]
-            yield [*head, "total", "", "", figure.value, *said]
+            said = [count, rules.step, "", region, figure_name(t, one.kind, figure)]
+            yield [*head, "total", "", "", figure_code(one.kind, figure), *said]
         for table in one.tables:
             cells = {cell.key: cell for cell in one.cells} if table.by_place else {}
             for key, count in table.rows:
@@ -229,6 +233,22 @@ def method(releases: Sequence[Release], t: Texts) -> list[str]:
                 step=rules.step,
             ),
         ]
+    nights = count_nights(releases)
+    if nights:
+        rules = nights[-1].published.rules
+        lines.append(
+            t(
+                "Count nights: the most persons seen on one pass of each zone, of one window of "
+                "one night; nobody is approached. They are shown by the same rules (at least "
+                "{contacts} persons seen in at least {zones} zones, none with more than "
+                "{share} %), rounded to {step}. They are no contacts and are not to be added to "
+                "or compared with those of the month.",
+                contacts=rules.contacts,
+                zones=rules.zones,
+                share=rules.top_percent,
+                step=rules.step,
+            )
+        )
     told = [one.published for one in releases if one.published.kind is Kind.COUNTS]
     if told:
         lines.append(
@@ -277,22 +297,26 @@ def shapes() -> dict[str, shapely.Geometry]:
 def _features(
     releases: Iterable[Release], t: Texts
 ) -> Iterator[tuple[dict[str, object], shapely.Geometry]]:
-    for release in of_contacts(releases):
+    for release in releases:
         one = release.published
         for cell in one.cells:
-            yield (
-                {
-                    "territory": one.place,
-                    "month": month_name(one.month),
-                    "kind": one.kind.value,
-                    "place": cell.key,
-                    "municipalities": " ".join(cell.members),
-                    "name": place_name(t, cell),
-                    "step": one.rules.step,
-                    **{figure.value: count for figure, count in cell.figures.items()},
-                },
-                shape_of(cell),
-            )
+            figures: dict[str, int | None] = {
+                figure_code(one.kind, figure): count for figure, count in cell.figures.items()
+            }
+            for table in one.tables:
+                figures |= table.of(cell.key) if table.by_place else {}
+            described = (
+                one.place, month_name(one.month), one.kind.value, release.subject, cell.key,
+                " ".join(cell.members), place_name(t, cell), one.rules.step,
+                one.rules.least(Figure.CONTACTS) if cell.figures else one.rules.category,
+            )  # fmt: skip
+            yield dict(zip(_DESCRIBED, described, strict=True)) | figures, shape_of(cell)
+
+
+_DESCRIBED = (
+    "territory", "month", "kind", "subject", "place", "municipalities", "name", "step", "least",
+)  # fmt: skip
+"""What a feature says of itself, besides its figures by their codes."""
 
 
 def _shown(count: int | None, one: Published, figure: Figure, t: Texts) -> object:

@@ -23,7 +23,7 @@ from data.releases import Release, month_name
 from data.texts import Texts
 from geo.crs import project_geometry
 from geo.month_facts import Figure
-from geo.privacy import Cell, Published
+from geo.privacy import Cell, Kind, Published
 
 CLASSES = (10, 25, 50, 100, 200)
 """Least contacts of each class: fixed, so that months and places can be compared."""
@@ -43,6 +43,9 @@ class Colours:
     quiet: str
     span: str
 
+
+WIDEST = 110
+"""Units that a bar and the space beside it take at most: few months are no bigger ones."""
 
 PAPER = Colours(
     steps=("#DFE8EF", "#B8D2E4", "#85B2D2", "#33709F", "#173F63"),
@@ -163,7 +166,7 @@ def trend_picture(
     grid = next(g for g in (5, 10, 25, 50, 100, 250, 500, 1000, 10**6) if 4 * g >= most)
     highest = grid * max(1, -(-(most + 3) // grid))
     scale = (height - below - top) / highest
-    slot = (width - left) / max(1, len(bars))
+    slot = min(WIDEST, (width - left) / max(1, len(bars)))
     base = height - below
     parts = [svg.hatching("gap", colours.quiet, colours.land)]
     for value in range(0, highest + 1, grid):
@@ -209,6 +212,12 @@ def describe(t: Texts, releases: Sequence[Release], municipality: str | None) ->
         for count, _cell in [_bar(release.published, municipality)]
     ]
     place = t("Tuscany") if municipality is None else municipality_name(municipality)
+    if all(release.published.kind is Kind.NIGHT for release in releases):
+        return t(
+            "Persons seen on count nights, {place}: {figures}.",
+            place=place,
+            figures="; ".join(said),
+        )
     return t("Contacts by month, {place}: {figures}.", place=place, figures="; ".join(said))
 
 

@@ -15,7 +15,8 @@ import pyogrio
 from openpyxl import load_workbook
 from pyogrio.errors import DataSourceError
 
-from data.conflict_figures import NAMES
+from data.conflict_figures import CODES, NAMES
+from data.count_files import figure_code, figure_named
 from data.release_files import COLUMNS
 from geo.errors import InputError
 from geo.month_facts import Figure
@@ -91,10 +92,11 @@ def _from_rows(rows: Iterable[Sequence[object]]) -> list[dict[str, Any]]:
         step, figure = int(one["step"]), one["figure"]
         if one["part"] == "cell":
             cell = _cell(document, one["place"], one["municipalities"])
-            cell["figures"][figure] = count
-            document["rules"] |= {_rule(Figure(figure)): int(one["least"]), "step": step}
+            known = figure_named(figure)
+            cell["figures"][known.value] = count
+            document["rules"] |= {_rule(known): int(one["least"]), "step": step}
         elif one["part"] == "total":
-            document["totals"][figure] = count
+            document["totals"][figure_named(figure).value] = count
         else:
             kept = _table(document, one["part"], step, int(one["least"]))
             key = figure.split()
@@ -111,13 +113,20 @@ def _from_rows(rows: Iterable[Sequence[object]]) -> list[dict[str, Any]]:
 def _from_features(features: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for one in features:
-        document = found.setdefault(one["month"], _empty(one))
+        subject, step, least = one["subject"], int(one["step"]), int(one["least"])
+        document = found.setdefault(f"{one['month']} {subject}", _empty(one))
         cell = _cell(document, one["place"], one["municipalities"])
-        document["rules"]["step"] = int(one["step"])
-        for figure in Figure:
-            if figure in one:
-                count = one[figure]
-                cell["figures"][figure.value] = None if count is None else int(count)
+        document["rules"]["step"] = step
+        if subject in NAMES:
+            document["rules"]["category"] = least
+            kept = _table(document, subject, step, least)
+            kept["keys"] = [PLACE, NAMES[subject]]
+            kept["rows"] += [[[one["place"], code], _count(one[code])] for code in CODES[subject]]
+            continue
+        kind = Kind(one["kind"])
+        for figure in [Figure.CONTACTS] if kind is Kind.NIGHT else Figure:
+            if (code := figure_code(kind, figure)) in one:
+                cell["figures"][figure.value] = _count(one[code])
     return [*found.values()]
 
 
@@ -165,6 +174,10 @@ def _rule(figure: Figure) -> str:
     """The rule that a figure's least is of."""
     names = {Figure.CONTACTS: "contacts", Figure.OUTINGS: "outings"}
     return names.get(figure, "category")
+
+
+def _count(value: Any) -> int | None:
+    return None if value is None else int(value)
 
 
 def _text(value: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data.conflict_figures import CODES
+from data.count_files import count_nights
 from data.pdf import pdf
 from data.release_files import method, of_contacts
 from data.release_pictures import PAPER, class_names, describe, map_picture, trend_picture
@@ -17,6 +18,7 @@ from data.release_words import (
 )
 from data.releases import Release, month_name
 from data.texts import Texts
+from geo.errors import MissingError
 from geo.month_facts import Figure
 from geo.release_tables import REGION
 
@@ -26,8 +28,11 @@ HALF = 32
 
 def as_pdf(every: Sequence[Release], t: Texts) -> bytes:
     """The releases as PDF/UA-1: of one municipality, or of the region where all are whole.
-    Those of reports and cases stand as tables below those of contacts."""
+    Those of reports, cases and count nights stand as tables below those of contacts. Raises
+    MissingError `release_none` where there is no month of contacts."""
     releases = of_contacts(every)
+    if not releases:
+        raise MissingError("release_none")
     last = releases[-1]
     one, place = last.published, last.published.place or None
     name = municipality_name(place) if place else t("Tuscany")
@@ -67,7 +72,11 @@ def as_pdf(every: Sequence[Release], t: Texts) -> bytes:
         "widths": [3, 6, 2, 2, 2, 2, 2],
         "rows": _rows(releases, t),
         "method-title": t("How these figures are made"),
-        "told": [told for subject in CODES if (told := _told(every, subject, t))],
+        "told": [
+            told
+            for told in (*(_told(every, subject, t) for subject in CODES), _counted(every, t))
+            if told
+        ],
         "told-note": t("A dash is not shown: few, or none. Tuscany is the sum of what is shown."),
         "method": method(every, t),
         "seals-title": t("Where they stand in the ledger"),
@@ -146,5 +155,27 @@ def _told(every: Sequence[Release], subject: str, t: Texts) -> dict[str, object]
         "title": subject_name(t, subject),
         "header": [t("Month"), t("Place"), *words],
         "widths": [3, 6, *[3] * len(CODES[subject])],
+        "rows": rows,
+    }
+
+
+def _counted(every: Sequence[Release], t: Texts) -> dict[str, object]:
+    """The table of count nights: a row a night and place, the region last; empty if none."""
+    rows = []
+    for release in reversed(count_nights(every)):
+        one, month = release.published, month_name(release.month)
+        rows += [
+            [month, place_name(t, cell), str(cell.figures[Figure.CONTACTS] or "–")]
+            for cell in one.cells
+        ]
+        if one.place in one.masked:
+            rows.append([month, municipality_name(one.place), "–"])
+        rows.append([month, t("Tuscany"), str(one.totals.get(Figure.CONTACTS) or "–")])
+    if not rows:
+        return {}
+    return {
+        "title": t("Count nights"),
+        "header": [t("Month"), t("Place"), t("Persons seen")],
+        "widths": [3, 12, 4],
         "rows": rows,
     }

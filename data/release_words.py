@@ -11,15 +11,15 @@ from data.attack import Attack, Line
 from data.conflict_figures import CASES, THEMES
 from data.districts import districts
 from data.messages import N_
-from data.releases import SUBJECT
+from data.releases import COUNT, SUBJECT
 from data.texts import Texts
 from geo.conflicts import Theme
 from geo.contacts import ANY_OF, ONE_OF, Material
 from geo.handovers import Receiver
 from geo.mediation import CaseState
-from geo.month_facts import FUNNEL
+from geo.month_facts import FUNNEL, Figure
 from geo.municipalities import municipalities
-from geo.privacy import Cell
+from geo.privacy import ESTIMATE, Cell, Kind
 from geo.release_rules import Rule
 
 SUBJECTS: Mapping[str, str] = {
@@ -37,6 +37,7 @@ SUBJECTS: Mapping[str, str] = {
     "signals": N_("Signals"),
     THEMES: N_("Reports by theme"),
     CASES: N_("Mediation cases by state"),
+    ESTIMATE: N_("Persons there, estimated"),
 }
 """Titles (msgids) of the tables of the region."""
 
@@ -44,7 +45,7 @@ LEDGER: Mapping[str, str] = {
     SUBJECT: N_("Contacts"),
     THEMES: SUBJECTS[THEMES],
     CASES: SUBJECTS[CASES],
-    "count": N_("Count night"),
+    COUNT: N_("Count night"),
 }
 """What a line of the ledger is of (msgids)."""
 
@@ -55,6 +56,21 @@ RULES: Mapping[Rule, str] = {
     Rule.ONE_ZONE: N_("most contacts in one zone"),
 }
 """Why a cell is masked (msgids); for the coordinator alone."""
+
+COUNT_RULES: Mapping[Rule, str] = {
+    **RULES,
+    Rule.FEW_CONTACTS: N_("too few persons seen"),
+    Rule.FEW_PERSONS: N_("too few persons seen on the night"),
+    Rule.ONE_ZONE: N_("most persons seen in one zone"),
+}
+"""The same of a count night."""
+
+ENDS: Mapping[str, str] = {
+    "low": N_("at least, with 95 %"),
+    "middle": N_("estimate"),
+    "high": N_("at most, with 95 %"),
+}
+"""Categories of the estimate (msgids)."""
 
 ATTACKS: Mapping[Attack, str] = {
     Attack.INTERVALS: N_("Working out hidden figures by subtracting (linear program)"),
@@ -93,10 +109,17 @@ def municipality_name(code: str) -> str:
     return _names()[code]
 
 
+def figure_name(t: Texts, kind: Kind, figure: Figure) -> str:
+    """A figure in words; on a count night persons are seen and nobody is contacted."""
+    return t("persons seen on a count night") if kind is Kind.NIGHT else t.word(figure)
+
+
 def table_name(t: Texts, subject: str, key: tuple[str, ...]) -> str:
     """A category of a table in words, without its subject."""
     if subject == FUNNEL:
         return t("met on the street") if key == ("met",) else t.word(Receiver(key[-1]))
+    if subject == ESTIMATE:
+        return t(ENDS[key[-1]])
     if subject in _BY_PLACE:
         return t.word(_BY_PLACE[subject](key[-1]))
     if subject in _CODES and len(key) == 1:

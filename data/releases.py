@@ -50,6 +50,12 @@ from geo.release_rules import Placed, zoning
 SUBJECT = "contacts"
 """What the monthly figures of contacts are called in the ledger."""
 
+COUNT = "count"
+"""What the figures of count nights are called there."""
+
+EVERY = (SUBJECT, *CONFLICTS, COUNT)
+"""All that a line of the ledger can be of."""
+
 Noise = Callable[[Fraction], int]
 
 

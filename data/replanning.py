@@ -158,6 +158,14 @@ def free(now: RunningNight, moment: int) -> int:
     return max(moment, arrived + int(usual))
 
 
+def named(stops: Iterable[ItineraryStop]) -> list[dict[str, object]]:
+    """Stops as a change keeps them, in plain values."""
+    return [
+        {"key": stop.key, "zone": stop.zone, "place": stop.place, "kind": stop.kind.value}
+        for stop in stops
+    ]
+
+
 def _events(session: Session, proposal: Proposal) -> int:
     counted = select(func.count(CrewEventRow.id)).where(
         CrewEventRow.night == proposal.night.date, CrewEventRow.unit == proposal.unit
@@ -168,18 +176,12 @@ def _events(session: Session, proposal: Proposal) -> int:
 def _changes(proposal: Proposal, planned: int) -> dict[str, object]:
     """What the crew is told, in plain values: keys and zones, and what it costs."""
 
-    def names(stops: Iterable[ItineraryStop]) -> list[dict[str, object]]:
-        return [
-            {"key": stop.key, "zone": stop.zone, "place": stop.place, "kind": stop.kind.value}
-            for stop in stops
-        ]
-
     promised = [proposal.promised] if proposal.promised else []
     return {
         "planned": planned,
-        "dropped": names(proposal.dropped),
-        "added": names(proposal.added),
-        "promised": names(promised),
+        "dropped": named(proposal.dropped),
+        "added": named(proposal.added),
+        "promised": named(promised),
         "later": proposal.later,
         "metres": proposal.metres,
     }

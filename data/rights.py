@@ -45,7 +45,7 @@ TABLES: Mapping[str, Acts] = MappingProxyType(
         "promises": ((A.READ_PROMISES,), (A.WRITE_PROMISES, A.WRITE_ZONES)),
         "hotline_requests": (
             (A.READ_REQUESTS, A.READ_PROMISES),
-            (A.ENTER_REQUESTS, A.WRITE_PROMISES),
+            (A.ENTER_REQUESTS, A.CHANGE_REQUESTS, A.WRITE_PROMISES),
         ),
         "hotline_months": ((A.READ_PROMISES,), (A.WRITE_PROMISES,)),
         "desks": ((A.READ_DESKS,), (A.WRITE_DESKS,)),
@@ -83,6 +83,7 @@ PROGRAM: Mapping[Action, Role] = MappingProxyType(
         A.READ_RELEASES: Role.COORDINATOR,
         A.READ_TOTALS: Role.COORDINATOR,
         A.READ_REQUESTS: Role.COORDINATOR,
+        A.CHANGE_REQUESTS: Role.COORDINATOR,
         A.RECORD_NIGHT: Role.COORDINATOR,
         A.REPLAN: Role.COORDINATOR,
         A.SIGN_OUT: Role.NETWORK,
@@ -90,9 +91,8 @@ PROGRAM: Mapping[Action, Role] = MappingProxyType(
     }
 )
 """Acts whose rows the program handles and who asks never sees as they are (a municipality gets
-its own cell of a release, the hotline the hour at which a unit arrives, the network the names
-of organisations and units), and whose rights they
-take."""
+its own cell of a release, the hotline the hour at which a unit arrives, which it may call off,
+the network the names of organisations and units), and whose rights they take."""
 
 FACTS = ("meta", "settings")
 """Tables that everyone may read."""

@@ -10,11 +10,9 @@ the same transaction (`data.tallies`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -24,20 +22,19 @@ from data import count_entries, handovers
 from data import tallies as kept_tallies
 from data.access import Action, Scope, Viewer, scope
 from data.contacts import mark_for_scrub
-from data.models import CrewEventRow, ItineraryRow, UnitRow, ZoneRow
+from data.event_checks import checked, timed
+from data.models import CrewEventRow, ItineraryRow, UnitRow
 from data.store import Store
 from data.weather import keep_weather
-from geo.errors import InputError, MissingError, ProssimaError, RefusedError
-from geo.handovers import Receiver
+from geo.errors import MissingError, ProssimaError, RefusedError
 from geo.night import Night
 from geo.zones import CODE
 from routing.itinerary import Itinerary, Leg
-from routing.passes import zone_of
 from routing.progress import (
+    OFFICE,
     CrewEvent,
     EventKind,
     Progress,
-    SkipReason,
     Weather,
     handed,
     progress,
@@ -48,23 +45,7 @@ from routing.progress import (
 EVENT_NIGHTS = 7
 """Nights after which events are deleted: by then no phone still has them."""
 
-AHEAD = timedelta(minutes=2)
-"""How far a clock may be ahead of the server's without being called wrong."""
-
-_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-_WORD = re.compile(r"[A-Za-z0-9-]{1,40}")
-_ABOUT_STOP = frozenset(
-    {
-        EventKind.ARRIVED,
-        EventKind.LEFT,
-        EventKind.SKIPPED,
-        EventKind.TALLY,
-        EventKind.HANDED,
-    }
-)
 _COUNTED = (EventKind.TALLY, EventKind.AMENDED, EventKind.HANDED)
-_REPORT = {"kilometres": 2000}
-"""Numbers of a closed night, with the most that can be meant."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +99,8 @@ def running(store: Store, viewer: Viewer, night: Night, unit: str) -> RunningNig
     with store.reading(viewer, Action.READ_ITINERARY) as session:
         row = published(session, night, unit)
         events, heard = events_of(session, night, unit), heard_of(session, night, unit)
-    return _running(row, events, heard, store.now(), viewer)
+    itinerary = Itinerary.from_dict(row.document)
+    return _running(row, itinerary, events, heard, now=store.now(), viewer=viewer)
 
 
 def record(
@@ -137,8 +119,8 @@ def record(
     now = store.now()
     with store.writing(viewer, Action.RECORD_NIGHT) as session:
         forget(session, Night.of(now))
-        row = _open(session, viewer, night, unit, now)
-        return _keep(session, row, events, now, viewer)
+        row, itinerary = _open(session, viewer, night, unit, now)
+        return _keep(session, row, itinerary, events, now=now, viewer=viewer)
 
 
 def forget(session: Session, today: Night) -> None:
@@ -168,8 +150,9 @@ def events_of(session: Session, night: Night, unit: str) -> list[CrewEvent]:
 def heard_of(session: Session, night: Night, unit: str) -> datetime | None:
     """When the crew's latest word came, by the server's clock: a phone's may be wrong, and what
     it had kept to itself was no sign."""
-    latest = select(func.max(CrewEventRow.received))
-    return session.scalar(latest.where(CrewEventRow.night == night.date, CrewEventRow.unit == unit))
+    it = CrewEventRow
+    own = (it.night == night.date, it.unit == unit, it.source != OFFICE)
+    return session.scalar(select(func.max(it.received)).where(*own))
 
 
 def permitted(store: Store, viewer: Viewer, action: Action, night: Night, unit: str) -> None:
@@ -190,15 +173,20 @@ def permitted(store: Store, viewer: Viewer, action: Action, night: Night, unit: 
         raise RefusedError("count_entry_late", night=night, until=counting.until)
 
 
-def _open(session: Session, viewer: Viewer, night: Night, unit: str, now: datetime) -> ItineraryRow:
+def _open(
+    session: Session, viewer: Viewer, night: Night, unit: str, now: datetime
+) -> tuple[ItineraryRow, Itinerary]:
     """The itinerary of a night that can still be added to."""
     row = session.get(ItineraryRow, (night.date, unit))
-    counting = Itinerary.from_dict(row.document).counting if row else None
+    itinerary = Itinerary.from_dict(row.document) if row else None
+    counting = itinerary.counting if itinerary else None
     if counting is not None and now >= counting.until:
         raise RefusedError("count_entry_late", night=night, until=counting.until)
     if counting is None and now >= night.end + timedelta(days=_late(viewer)):
         raise RefusedError("night_over", night=night)
-    return row or published(session, night, unit)
+    if row is None or itinerary is None:
+        raise MissingError("itinerary_missing", night=night, unit=unit)
+    return row, itinerary
 
 
 def _late(viewer: Viewer) -> int:
@@ -208,12 +196,13 @@ def _late(viewer: Viewer) -> int:
 
 def _running(
     row: ItineraryRow,
+    itinerary: Itinerary,
     events: list[CrewEvent],
     heard: datetime | None,
+    *,
     now: datetime,
     viewer: Viewer,
 ) -> RunningNight:
-    itinerary = Itinerary.from_dict(row.document)
     own = scope(viewer, Action.READ_ITINERARY) is Scope.OWN_UNIT_TONIGHT
     expired = now >= row.expires
     if expired and own:
@@ -240,9 +229,14 @@ def _without_ways(itinerary: Itinerary) -> Itinerary:
 
 
 def _keep(
-    session: Session, row: ItineraryRow, events: list[CrewEvent], now: datetime, viewer: Viewer
+    session: Session,
+    row: ItineraryRow,
+    itinerary: Itinerary,
+    events: list[CrewEvent],
+    *,
+    now: datetime,
+    viewer: Viewer,
 ) -> Recorded:
-    itinerary = Itinerary.from_dict(row.document)
     night, unit = itinerary.night, itinerary.unit
     zones = {stop.key: stop.zone for stop in itinerary.stops}
     ids = {event.id for event in events}
@@ -251,19 +245,19 @@ def _keep(
     kept, refused, off_route = [], [], []
     for event in {event.id: event for event in events if event.id not in known}.values():
         try:
-            checked = _checked(session, _timed(event, itinerary, now), zones)
+            sound = checked(session, timed(event, itinerary, now), zones)
             if itinerary.counting and event.kind in _COUNTED:
                 count_entries.refuse_more_than_seen(
                     {k: v for k, v in event.values.items() if k != "event"}
                 )
-            kept.append(checked)
+            kept.append(sound)
         except ProssimaError as error:
             refused.append((event.id, error))
             continue
         if event.stop and event.stop not in {stop.key for stop in itinerary.stops}:
             off_route.append(event.id)
     if kept:
-        session.add_all(_row(event, night, unit, now) for event in kept)
+        session.add_all(event_row(event, night, unit, now) for event in kept)
         session.flush()
         _follow(session, itinerary, before, kept)
         _keep_weather(session, night, unit, kept)
@@ -272,7 +266,14 @@ def _keep(
         tuple(event.id for event in events if event.id in known),
         tuple(off_route),
         tuple(refused),
-        _running(row, [*before, *kept], heard_of(session, night, unit), now, viewer),
+        _running(
+            row,
+            itinerary,
+            [*before, *kept],
+            heard_of(session, night, unit),
+            now=now,
+            viewer=viewer,
+        ),
     )
 
 
@@ -330,66 +331,8 @@ def _seen(events: list[CrewEvent], zones: Mapping[str, str | None]) -> set[str]:
     return {zone for event in said if (zone := zones.get(event.stop or ""))}
 
 
-def _timed(event: CrewEvent, itinerary: Itinerary, now: datetime) -> CrewEvent:
-    """The event without its time where that cannot be: before the night, or to come."""
-    at, night = event.at, itinerary.night
-    end = itinerary.counting.until if itinerary.counting else night.end
-    wrong = at is None or not night.start <= at <= min(now + AHEAD, end)
-    return replace(event, at=None if wrong else at)
-
-
-def _checked(session: Session, event: CrewEvent, zones: Mapping[str, str | None]) -> CrewEvent:
-    """The event with values that mean something, or what is wrong with it."""
-    right = bool(_ID.fullmatch(event.id) and _WORD.fullmatch(event.source))
-    right = right and type(event.sequence) is int and event.sequence >= 0
-    if event.kind is EventKind.CHECKED_IN:
-        right = right and not event.values and event.stop is None
-    if event.kind is EventKind.HANDED:
-        right = right and _one_of(event.values.get("receiver"), Receiver) and len(event.values) == 1
-    if not right or not _values_right(event):
-        raise InputError("event_wrong", kind=event.kind.value)
-    if event.kind in _ABOUT_STOP:
-        known = event.stop in zones or (event.stop and session.get(ZoneRow, zone_of(event.stop)))
-        if not known:
-            raise MissingError("event_zone_unknown")
-    if event.kind is EventKind.HANDED:
-        stop = event.stop or ""
-        handovers.municipality_of(session, zones.get(stop, stop), stop)
-    if event.kind is EventKind.TALLY:
-        kept_tallies.checked(event.values)
-    if event.kind is EventKind.AMENDED:
-        kept_tallies.checked({k: v for k, v in event.values.items() if k != "event"})
-    return event
-
-
-def _values_right(event: CrewEvent) -> bool:
-    values = event.values
-    match event.kind:
-        case EventKind.SKIPPED:
-            return _one_of(values.get("reason"), SkipReason)
-        case EventKind.AMENDED | EventKind.UNDONE:
-            return bool(_ID.fullmatch(str(values.get("event", ""))))
-        case EventKind.ORDERED:
-            stops = values.get("stops")
-            return isinstance(stops, list) and all(isinstance(stop, str) for stop in stops)
-        case EventKind.CONFIRMED:
-            return type(values.get("version")) is int
-        case EventKind.CLOSED:
-            numbers = all(
-                type(values.get(name, 0)) in (int, float) and 0 <= values.get(name, 0) <= most
-                for name, most in _REPORT.items()
-            )
-            strangers = set(values) - {*_REPORT, "weather"}
-            return numbers and not strangers and _one_of(values.get("weather", "clear"), Weather)
-    return True
-
-
-def _one_of(value: object, codes: type[StrEnum]) -> bool:
-    """Whether a value is a code; what comes from a phone may be anything, a list too."""
-    return isinstance(value, str) and value in set(codes)
-
-
-def _row(event: CrewEvent, night: Night, unit: str, now: datetime) -> CrewEventRow:
+def event_row(event: CrewEvent, night: Night, unit: str, now: datetime) -> CrewEventRow:
+    """An event as its row."""
     return CrewEventRow(
         id=event.id,
         night=night.date,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from data.access import Viewer
@@ -13,7 +13,7 @@ from data.store import Store
 from data.weeks import prepared_week, week_inputs
 from geo.errors import ConflictError, ProssimaError
 from geo.network import RoadNetwork
-from geo.night import Night
+from geo.night import Night, nights
 from routing.plan import Plan, verified
 from routing.planner import SEARCHES
 from routing.prepare import NightInputs, Prepared, night_problem
@@ -74,9 +74,29 @@ def plan_of_record(store: Store, viewer: Viewer, night: Night) -> PlanRecord | N
     return next(iter([*published, *records]), None)
 
 
-def units_of(record: PlanRecord) -> tuple[str, ...]:
-    """Codes of the units that a plan was made for."""
-    return tuple(unit["code"] for unit in record.document["units"])
+def units_of(*records: PlanRecord) -> tuple[str, ...]:
+    """Codes of the units that plans were made for."""
+    return tuple(sorted({unit["code"] for one in records for unit in one.document["units"]}))
+
+
+def records_of(store: Store, viewer: Viewer, first: Night, count: int) -> Mapping[int, PlanRecord]:
+    """The plans of record of several nights, by their number from the first; none of a night
+    that has no plan."""
+    found = {night - first: plan_of_record(store, viewer, night) for night in nights(first, count)}
+    return {number: record for number, record in found.items() if record is not None}
+
+
+def plan_together(records: Mapping[int, PlanRecord]) -> Plan:
+    """The plans of several nights as one, their routes on the nights of their numbers. Values
+    are those of each night alone, which does not know of the others; so a bound is none of all."""
+    if {*records} == {0}:
+        return records[0].plan
+    routes = [
+        replace(route, night=number)
+        for number, record in sorted(records.items())
+        for route in record.plan.routes
+    ]
+    return Plan(tuple(routes), sum(record.plan.value for record in records.values()))
 
 
 def record_again(
@@ -118,7 +138,7 @@ def compare(
     store: Store,
     viewer: Viewer,
     network: RoadNetwork,
-    nights: tuple[Night, int],
+    when: tuple[Night, int],
     scenarios: Sequence[Scenario],
     *,
     workers: Workers,
@@ -131,13 +151,13 @@ def compare(
 ) -> Comparison:
     """Plan how things are and every scenario, several at once; nothing is kept.
 
-    `nights`: the first, and how many. `units`: codes of those that go out as things are, None
+    `when`: the first night, and how many. `units`: codes of those that go out as things are, None
     for all on duty. `record`: the plan of record, its nights counted from the first. `seconds`
     and `iterations` of each; without either, what the settings give a night or a week. A
     scenario that is refused carries its error, one that `look` gave up has no plan. Raises
     what the preparation of the nights as they are raises.
     """
-    first, count = nights
+    first, count = when
     given = week_inputs(store, viewer, first, count, units)
     if seconds is None and iterations is None:
         chosen = store.settings()

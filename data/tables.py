@@ -115,8 +115,14 @@ def require_units(session: Session, codes: Iterable[str]) -> None:
 
 def add_visits(session: Session, visits: Iterable[tuple[str, date]]) -> None:
     """Add nights (service dates) on which a crew was in a zone; known ones stay."""
-    known = set(session.execute(select(VisitRow.zone, VisitRow.night)).all())
-    new = sorted(set(visits) - known)
+    visits = set(visits)
+    nights = [night for _, night in visits]
+    if not nights:
+        return
+    asked = select(VisitRow.zone, VisitRow.night)
+    asked = asked.where(VisitRow.night.between(min(nights), max(nights)))
+    known = set(session.execute(asked).all())
+    new = sorted(visits - {(zone, night) for zone, night in known})
     session.add_all(VisitRow(zone=zone, night=night) for zone, night in new)
 
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from data.messages import N_
 from data.named_places import place_named
 from data.roads import load_network
-from data.scenarios import Comparison, Outcome, compare, plan_of_record, units_of
+from data.scenarios import Comparison, Outcome, compare, plan_together, records_of, units_of
 from data.terminal import TERMINAL, answer, codes, opened, say, texts
 from data.texts import Texts
 from geo.errors import InputError
@@ -60,7 +60,7 @@ def what_if(
     asked = [read_scenario(text) for text in scenarios]
     with opened() as store:
         begin = Night.parse(first, store.now())
-        record = plan_of_record(store, TERMINAL, begin) if count == 1 and units is None else None
+        records = {} if units else records_of(store, TERMINAL, begin, count)
         found = compare(
             store,
             TERMINAL,
@@ -68,8 +68,8 @@ def what_if(
             (begin, count),
             asked,
             workers=Processes() if workers is None else Processes(workers),
-            units=units_of(record) if record else codes(units),
-            record=record.plan if record else None,
+            units=units_of(*records.values()) if records else codes(units),
+            record=plan_together(records) if records else None,
             seconds=seconds,
         )
         synthetic = store.synthetic()
@@ -115,7 +115,9 @@ def _table(t: Texts, found: Comparison, names: Sequence[str]) -> Table:
     )  # fmt: skip
     table = Table(*head, box=box.SIMPLE)
     if found.record is not None:
-        table.add_row(t("plan of record"), *_figures(t, found, found.record), "–")
+        value, *shown = _figures(t, found, found.record)
+        # Nights that were weighed each alone have other points than together.
+        table.add_row(t("plan of record"), "–" if found.prepared.count > 1 else value, *shown, "–")
     for name, one in zip([t("as it is"), *names], [found.now, *found.outcomes], strict=True):
         if one.plan is None:
             table.add_row(name, t("not planned"))

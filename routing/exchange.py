@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from routing.insertion import NOWHERE, Manner, cheapest_insertion
+from routing.insertion import NOWHERE, Manner, cheapest_insertion, every_gap
 from routing.instance import NEVER, Instance
 from routing.kernel import kernel
 from routing.problem import EARLIEST
@@ -62,7 +62,8 @@ def cheapest_exchange(instance: Instance, routes: Routes, option: int, shift: in
                 row[position].option = before[position + dropped]
             routes.route[shift].length = length - dropped
             if time_route(instance, routes, shift) == 0:
-                cost, position = cheapest_insertion(instance, routes, option, shift, manner)
+                gaps = every_gap(instance, routes, shift)
+                cost, position = cheapest_insertion(instance, routes, option, shift, gaps, manner)
                 if cost < NOWHERE:
                     best = Exchange(lost, first, dropped, position)
             for position in range(length + 2):

@@ -1,7 +1,7 @@
 """The cheapest place for one option in one route, each position judged in constant time.
 
-The two inner functions run millions of times a second. They take records and bare arrays,
-because to hand over the whole instance would cost more than their work.
+It runs millions of times a second, so it becomes part of those that call it: to hand over
+the instance would cost as much as its work.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from routing.chance import draw
 from routing.instance import NEVER, Instance, Roads
-from routing.kernel import Record, inlined, kernel
+from routing.kernel import Record, inlined
 from routing.routes import Labels, Pause, Routes, Window, arrives_in_time, serve
 
 NOWHERE = NEVER
@@ -29,36 +29,73 @@ class Manner(NamedTuple):
     chance: NDArray[np.uint64]
 
 
+class Gaps(NamedTuple):
+    """The positions of a route that are judged, both ends included."""
+
+    first: int
+    last: int
+
+
 @inlined
-def cheapest_insertion(
-    instance: Instance, routes: Routes, option: int, shift: int, manner: Manner
+def every_gap(instance: Instance, routes: Routes, shift: int) -> Gaps:
+    """All positions of a route at which a stop may be put in."""
+    return Gaps(instance.shift[shift].locked + 1, routes.route[shift].length + 1)
+
+
+@inlined
+def cheapest_insertion(  # noqa: PLR0917
+    instance: Instance, routes: Routes, option: int, shift: int, gaps: Gaps, manner: Manner
 ) -> tuple[int, int]:
-    """Cost in seconds and position; (NOWHERE, 0) when the route cannot take the option."""
+    """Cost in seconds and position; (NOWHERE, 0) when no gap can take the option."""
     candidate = instance.option[option]
     by_whom = instance.shift[shift]
+    route = routes.route[shift]
     if by_whom.pause_length > 0:
-        return _with_break(
-            candidate, by_whom, instance.roads, routes.position, routes.route[shift], manner
-        )
-    return _without_break(
-        candidate, by_whom, instance.roads, routes.position, routes.route[shift], manner
-    )
+        return _with_break(candidate, by_whom, instance.roads, routes.position, route, gaps, manner)
+    return _without_break(candidate, by_whom, instance.roads, routes.position, route, gaps, manner)
 
 
-@kernel
+@inlined
+def cheapest_after(  # noqa: PLR0917
+    instance: Instance,
+    routes: Routes,
+    option: int,
+    shift: int,
+    known: int,
+    inserted: int,
+    manner: Manner,
+) -> tuple[int, int]:
+    """The cheapest place after a stop was put in at `inserted`, where `known` was it before.
+
+    Only the two gaps beside the new stop are new; the others have become tighter. So while
+    the known place holds, the rest of the route is not judged again.
+    """
+    everywhere = every_gap(instance, routes, shift)
+    still = known if known < inserted else known + 1
+    gaps = everywhere if known == inserted else Gaps(still, still)
+    cost, position = cheapest_insertion(instance, routes, option, shift, gaps, manner)
+    if known == inserted:
+        return cost, position
+    gaps = Gaps(inserted, inserted + 1) if cost < NOWHERE else everywhere
+    other_cost, other = cheapest_insertion(instance, routes, option, shift, gaps, manner)
+    return (other_cost, other) if other_cost < cost else (cost, position)
+
+
+@inlined
 def _without_break(  # noqa: PLR0917
     candidate: Record,  # OPTION
     shift: Record,  # SHIFT
     roads: Roads,
     positions: NDArray[np.void],
     route: Record,  # ROUTE
+    gaps: Gaps,
     manner: Manner,
 ) -> tuple[int, int]:
     place, opens, closes = candidate.place, candidate.opens, candidate.closes
     earliest_end = opens + candidate.service
     best_cost = NOWHERE
     best_position = 0
-    for position in range(shift.locked + 1, route.length + 2):
+    for position in range(gaps.first, gaps.last + 1):
         before = positions[shift.number, position - 1]
         after = positions[shift.number, position]
         if before.leave_rested > closes:
@@ -86,13 +123,14 @@ def _without_break(  # noqa: PLR0917
     return best_cost, best_position
 
 
-@kernel
+@inlined
 def _with_break(  # noqa: PLR0917
     candidate: Record,  # OPTION
     shift: Record,  # SHIFT
     roads: Roads,
     positions: NDArray[np.void],
     route: Record,  # ROUTE
+    gaps: Gaps,
     manner: Manner,
 ) -> tuple[int, int]:
     place = candidate.place
@@ -101,7 +139,7 @@ def _with_break(  # noqa: PLR0917
     earliest_end = window.opens + window.service
     best_cost = NOWHERE
     best_position = 0
-    for position in range(shift.locked + 1, route.length + 2):
+    for position in range(gaps.first, gaps.last + 1):
         before = positions[shift.number, position - 1]
         after = positions[shift.number, position]
         left = Labels(before.leave_due, before.leave_rested)

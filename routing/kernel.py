@@ -45,6 +45,14 @@ def kernel(function: Function) -> Function:
     return cast(Function, njit(cache=True, nogil=True)(function))
 
 
+def bare(function: Function) -> Function:
+    """Compile a function that makes no array: it counts no references, which in loops that
+    read many arrays costs as much as the work."""
+    # numba's own stubs leave the option out.
+    compiled = njit(cache=True, nogil=True, _nrt=False)  # type: ignore[call-overload]
+    return cast(Function, compiled(function))
+
+
 def inlined(function: Function) -> Function:
     """Compile a small function into those that call it."""
     return cast(Function, njit(cache=True, nogil=True, inline="always")(function))

@@ -40,7 +40,8 @@ ROUND_SHARE = 0.20
 seconds; one that needs still more is not worked out, and the search has its time."""
 
 LOOK_SECONDS = 0.1
-NIGHT = Heat()
+NIGHT = Heat(end=0.05)
+"""Warmer at the end than a week: a second has no iterations to lose in the cold."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.instance import Compiled
-from routing.kernel import kernel
+from routing.kernel import bare
 from routing.routes import Routes
 
 MOST_ROUTES = 40_000
@@ -48,7 +48,7 @@ def empty_pool(compiled: Compiled) -> Pool:
     )
 
 
-@kernel
+@bare
 def pool_route(pool: Pool, routes: Routes, shift: int) -> None:
     """Add the shift's route unless it is empty, known, or the pool is full."""
     length = routes.route[shift].length

@@ -44,6 +44,14 @@ class SkipReason(StrEnum):
     UNSAFE = "unsafe"
     POLICE = "police"
     OTHER = "other"
+    CALLED_OFF = "called_off"
+
+
+CREW_REASONS = tuple(reason for reason in SkipReason if reason is not SkipReason.CALLED_OFF)
+"""What a crew can give as its reason; a visit is called off by who asked for it."""
+
+OFFICE = "office"
+"""Source of what is said of a crew's night for it: no sign that the crew is well."""
 
 
 class Weather(StrEnum):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.chance import draw
-from routing.insertion import NOWHERE, Manner, cheapest_insertion
+from routing.insertion import NOWHERE, Manner, cheapest_after, cheapest_insertion, every_gap
 from routing.instance import Instance
-from routing.kernel import inlined, kernel
+from routing.kernel import bare, inlined, kernel
 from routing.room import room_for
 from routing.routes import Routes, insert, is_open
 
@@ -43,6 +45,20 @@ def open_options(
         anywhere |= room[shift]
     found = np.empty(instance.options, dtype=np.int64)
     takers = np.empty((instance.options, instance.shifts), dtype=np.bool_)
+    count = _list_open(instance, routes, room, anywhere, found, takers)
+    return found[:count], takers[:count]
+
+
+@bare
+def _list_open(  # noqa: PLR0917
+    instance: Instance,
+    routes: Routes,
+    room: NDArray[np.uint8],
+    anywhere: NDArray[np.uint8],
+    found: NDArray[np.int64],
+    takers: NDArray[np.bool_],
+) -> int:
+    """Write the open options and their shifts down; how many they are."""
     count = 0
     for option in range(instance.options):
         visit = instance.option[option].visit
@@ -53,7 +69,7 @@ def open_options(
                 takers[count, shift] = room[shift, visit] != 0 and instance.allowed[option, shift]
             found[count] = option
             count += 1
-    return found[:count], takers[:count]
+    return count
 
 
 @inlined
@@ -76,35 +92,20 @@ def insert_in_drawn_order(
 ) -> None:
     """Each option in turn at its cheapest place, with blinks; the order is drawn."""
     candidates, takers = open_options(instance, routes, room)
-    keys = _drawn_order(instance, routes, candidates, chance)
-    manner = Manner(draw(chance) < BY_DETOUR_SHARE, BLINK, chance)
-    for index in np.argsort(keys):
-        option = candidates[index]
-        if not is_open(instance, routes, option):
-            continue
-        best_cost = NOWHERE
-        best_shift = -1
-        best_position = 0
-        for shift in range(instance.shifts):
-            if takers[index, shift]:
-                cost, position = cheapest_insertion(instance, routes, option, shift, manner)
-                if cost < best_cost:
-                    best_cost = cost
-                    best_shift = shift
-                    best_position = position
-        if best_shift >= 0:
-            insert(instance, routes, option, best_shift, best_position)
+    keys = np.empty(len(candidates))
+    _draw_keys(instance, routes, candidates, keys, chance)
+    _insert_in_order(instance, routes, candidates, takers, np.argsort(keys), chance)
 
 
-@kernel
-def _drawn_order(
+@bare
+def _draw_keys(
     instance: Instance,
     routes: Routes,
     candidates: NDArray[np.int64],
+    keys: NDArray[np.float64],
     chance: NDArray[np.uint64],
-) -> NDArray[np.float64]:
+) -> None:
     """Sort keys, smallest first: points, chance, deadline, points by nearness or by window."""
-    keys = np.empty(len(candidates))
     way = draw(chance)
     for index in range(len(candidates)):
         option = candidates[index]
@@ -120,7 +121,36 @@ def _drawn_order(
         else:
             window = instance.option[option].closes - instance.option[option].opens
             keys[index] = (window + 1) / max(points, 1e-9) * (0.5 + draw(chance))
-    return keys
+
+
+@bare
+def _insert_in_order(  # noqa: PLR0917
+    instance: Instance,
+    routes: Routes,
+    candidates: NDArray[np.int64],
+    takers: NDArray[np.bool_],
+    order: NDArray[np.int64],
+    chance: NDArray[np.uint64],
+) -> None:
+    """Put each candidate in turn where it costs least."""
+    manner = Manner(draw(chance) < BY_DETOUR_SHARE, BLINK, chance)
+    for index in order:
+        option = candidates[index]
+        if not is_open(instance, routes, option):
+            continue
+        best_cost = NOWHERE
+        best_shift = -1
+        best_position = 0
+        for shift in range(instance.shifts):
+            if takers[index, shift]:
+                gaps = every_gap(instance, routes, shift)
+                cost, position = cheapest_insertion(instance, routes, option, shift, gaps, manner)
+                if cost < best_cost:
+                    best_cost = cost
+                    best_shift = shift
+                    best_position = position
+        if best_shift >= 0:
+            insert(instance, routes, option, best_shift, best_position)
 
 
 @inlined
@@ -133,6 +163,17 @@ def _remoteness(instance: Instance, option: int) -> float:
     return seconds
 
 
+class Judged(NamedTuple):
+    """Candidates c with their cost and position by shift k, and what stands above the cost."""
+
+    option: NDArray[np.int64]  # (c,)
+    cost: NDArray[np.int64]  # (c, k): NOWHERE where it does not fit
+    position: NDArray[np.int64]  # (c, k)
+    exponent: float
+    noise: NDArray[np.float64]  # (c,)
+    weight: NDArray[np.float64]  # (c,): points ** exponent * noise
+
+
 @kernel
 def insert_best_ratios(
     instance: Instance,
@@ -142,71 +183,110 @@ def insert_best_ratios(
 ) -> None:
     """Again and again the insertion with the best noisy ratio points^a / seconds."""
     candidates, takers = open_options(instance, routes, room)
+    count = len(candidates)
     exponent = 1.0 + 1.5 * draw(chance)
-    noise = 0.6 * draw(chance)
+    judged = Judged(
+        option=candidates,
+        cost=np.full((count, instance.shifts), NOWHERE, dtype=np.int64),
+        position=np.zeros((count, instance.shifts), dtype=np.int64),
+        exponent=exponent,
+        noise=np.empty(count),
+        weight=np.empty(count),
+    )
     manner = Manner(draw(chance) >= BY_DETOUR_SHARE, 0.0, chance)
-    costs = np.full((len(candidates), instance.shifts), NOWHERE, dtype=np.int64)
-    positions = np.zeros((len(candidates), instance.shifts), dtype=np.int64)
-    factor = np.empty(len(candidates))
-    drawn = np.empty(len(candidates))
-    count = 0
-    for index in range(len(candidates)):
-        option = candidates[index]
-        fits = False
-        for shift in range(instance.shifts):
-            if takers[index, shift]:
-                costs[count, shift], positions[count, shift] = cheapest_insertion(
-                    instance, routes, option, shift, manner
-                )
-                fits |= costs[count, shift] < NOWHERE
-        if fits:
-            candidates[count] = option
-            drawn[count] = 1.0 - noise * draw(chance)
-            factor[count] = points_now(instance, routes, option) ** exponent * drawn[count]
-            count += 1
-    while True:
-        index, shift = _best_ratio(instance, routes, candidates[:count], costs, factor)
-        if index < 0:
-            return
-        visit = instance.option[candidates[index]].visit
-        insert(instance, routes, candidates[index], shift, positions[index, shift])
-        count -= 1
-        candidates[index] = candidates[count]
-        factor[index] = factor[count]
-        drawn[index] = drawn[count]
-        costs[index] = costs[count]
-        positions[index] = positions[count]
-        for other in range(count):
-            option = candidates[other]
-            if instance.option[option].visit == visit:
-                factor[other] = points_now(instance, routes, option) ** exponent * drawn[other]
-            # A longer route hardly ever has room for an option that it could not take.
-            if costs[other, shift] < NOWHERE:
-                costs[other, shift], positions[other, shift] = cheapest_insertion(
-                    instance, routes, option, shift, manner
-                )
+    count = _judge_all(instance, routes, takers, judged, manner)
+    _insert_one_by_one(instance, routes, judged, count, manner)
 
 
-@kernel
-def _best_ratio(
+@bare
+def _judge_all(
     instance: Instance,
     routes: Routes,
-    candidates: NDArray[np.int64],
-    costs: NDArray[np.int64],
-    factor: NDArray[np.float64],
-) -> tuple[int, int]:
+    takers: NDArray[np.bool_],
+    judged: Judged,
+    manner: Manner,
+) -> int:
+    """Judge every candidate in every route that may take it; how many fit, moved to the front."""
+    most_noise = 0.6 * draw(manner.chance)
+    count = 0
+    for index in range(len(judged.option)):
+        option = judged.option[index]
+        fits = False
+        for shift in range(instance.shifts):
+            cost, position = NOWHERE, 0
+            if takers[index, shift]:
+                gaps = every_gap(instance, routes, shift)
+                cost, position = cheapest_insertion(instance, routes, option, shift, gaps, manner)
+            judged.cost[count, shift] = cost
+            judged.position[count, shift] = position
+            fits |= cost < NOWHERE
+        if fits:
+            judged.option[count] = option
+            judged.noise[count] = 1.0 - most_noise * draw(manner.chance)
+            _weigh(instance, routes, judged, count)
+            count += 1
+    return count
+
+
+@bare
+def _insert_one_by_one(
+    instance: Instance, routes: Routes, judged: Judged, count: int, manner: Manner
+) -> None:
+    """Put in the best of the first `count` candidates, judge the others again, and so on."""
+    while True:
+        index, shift = _best_ratio(instance, routes, judged, count)
+        if index < 0:
+            return
+        visit = instance.option[judged.option[index]].visit
+        inserted = judged.position[index, shift]
+        insert(instance, routes, judged.option[index], shift, inserted)
+        count -= 1
+        _replace(judged, index, count)
+        for other in range(count):
+            option = judged.option[other]
+            if instance.option[option].visit == visit:
+                _weigh(instance, routes, judged, other)
+            # A longer route hardly ever has room for an option that it could not take.
+            if judged.cost[other, shift] < NOWHERE:
+                cost, position = cheapest_after(
+                    instance, routes, option, shift, judged.position[other, shift], inserted, manner
+                )
+                judged.cost[other, shift] = cost
+                judged.position[other, shift] = position
+
+
+@inlined
+def _weigh(instance: Instance, routes: Routes, judged: Judged, index: int) -> None:
+    """What stands above the cost in the candidate's ratio."""
+    points = points_now(instance, routes, judged.option[index])
+    judged.weight[index] = points**judged.exponent * judged.noise[index]
+
+
+@inlined
+def _replace(judged: Judged, index: int, by: int) -> None:
+    """Overwrite one candidate by another."""
+    judged.option[index] = judged.option[by]
+    judged.noise[index] = judged.noise[by]
+    judged.weight[index] = judged.weight[by]
+    for shift in range(judged.cost.shape[1]):
+        judged.cost[index, shift] = judged.cost[by, shift]
+        judged.position[index, shift] = judged.position[by, shift]
+
+
+@inlined
+def _best_ratio(instance: Instance, routes: Routes, judged: Judged, count: int) -> tuple[int, int]:
     """Index of the candidate and the shift of the best ratio; (-1, -1) when none fits."""
     best_ratio = -1.0
     best_index = -1
     best_shift = -1
-    for index in range(len(candidates)):
-        if not is_open(instance, routes, candidates[index]):
+    for index in range(count):
+        if not is_open(instance, routes, judged.option[index]):
             continue
         for shift in range(instance.shifts):
-            cost = costs[index, shift]
+            cost = judged.cost[index, shift]
             if cost >= NOWHERE:
                 continue
-            ratio = factor[index] / (max(cost, 0) + 1.0)
+            ratio = judged.weight[index] / (max(cost, 0) + 1.0)
             if ratio > best_ratio:
                 best_ratio = ratio
                 best_index = index

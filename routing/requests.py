@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -34,6 +34,14 @@ class RequestOutcome(StrEnum):
     POSTPONED = "rinviata"
     OTHER_SERVICE = "altro_servizio"
     WITHDRAWN = "ritirata"
+    REPLACED = "sostituita"
+
+
+SAID = tuple(outcome for outcome in RequestOutcome if outcome is not RequestOutcome.REPLACED)
+"""How people say that a request ended; one that was changed is replaced by the program."""
+
+NOBODY_WAITS = frozenset(RequestOutcome) - {RequestOutcome.MET, RequestOutcome.NOT_FOUND}
+"""Outcomes after which a crew that is still on its way goes there in vain."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,10 @@ class HotlineRequest:
             raise InputError("request_window", opens=self.opens, closes=self.closes) from error
         if window is None or window[1] - window[0] < STAY * MINUTE:
             raise InputError("request_window", opens=self.opens, closes=self.closes)
+
+    def as_before(self, other: HotlineRequest) -> bool:
+        """Whether a crew that has accepted one of them can go on with the other."""
+        return replace(self, kind=other.kind, urgency=other.urgency) == other
 
     def promise(self, seat: Base, unit: str | None = None) -> Promise:
         """The promise that a unit makes of it, to be kept at the municipality's seat."""

@@ -11,15 +11,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.instance import Instance, Reach
-from routing.kernel import kernel
+from routing.kernel import bare, kernel
 from routing.routes import Routes
 
 
 @kernel
 def room_for(instance: Instance, routes: Routes, changed: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """(k, v): 1 where a gap of a changed route may have room for the visit, else 0."""
+    room = np.zeros((instance.shifts, len(instance.reach.opens)), dtype=np.uint8)
+    _look_at_routes(instance, routes, changed, room)
+    return room
+
+
+@bare
+def _look_at_routes(
+    instance: Instance, routes: Routes, changed: NDArray[np.bool_], room: NDArray[np.uint8]
+) -> None:
+    """Mark what the gaps of the changed routes may have room for."""
     reach = instance.reach
-    room = np.zeros((instance.shifts, len(reach.opens)), dtype=np.uint8)
     for shift in range(instance.shifts):
         if not changed[shift]:
             continue
@@ -32,10 +41,9 @@ def room_for(instance: Instance, routes: Routes, changed: NDArray[np.bool_]) -> 
             if latest - leave >= reach.shortest:
                 there, onward = reach.there[mode, before.place], reach.onward[mode, after.place]
                 _look_at_gap(reach, there, onward, leave, latest, room[shift])
-    return room
 
 
-@kernel
+@bare
 def _look_at_gap(  # noqa: PLR0917
     reach: Reach,
     there: NDArray[np.int32],

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.instance import NEVER, Compiled, Instance, end_of, start_of
-from routing.kernel import inlined, kernel
+from routing.kernel import bare, inlined, kernel
 
 POSITION = np.dtype(
     [
@@ -137,7 +137,7 @@ def arrives_in_time(leave: Labels, drive: int, latest: Labels, pause: Pause) -> 
     return rest <= pause.closes and rest + pause.length + drive <= latest.rested
 
 
-@kernel
+@bare
 def time_route(instance: Instance, routes: Routes, shift: int) -> int:
     """Refresh times and sums of a route. The first position that fails, 0 when all is well.
 
@@ -292,7 +292,7 @@ def release(instance: Instance, routes: Routes, option: int) -> None:
     routes.shift_of[option] = -1
 
 
-@kernel
+@bare
 def insert(instance: Instance, routes: Routes, option: int, shift: int, position: int) -> int:
     """Put the option at `position` of the route; the position that fails, 0 for none."""
     row = routes.position[shift]
@@ -304,7 +304,7 @@ def insert(instance: Instance, routes: Routes, option: int, shift: int, position
     return time_route(instance, routes, shift)
 
 
-@kernel
+@bare
 def close_gaps(instance: Instance, routes: Routes, shift: int) -> None:
     """Drop released stops from a route, and more where the rest no longer fits.
 

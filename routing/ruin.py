@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from routing.chance import draw, draw_below
 from routing.instance import Instance
-from routing.kernel import inlined, kernel
+from routing.kernel import bare, inlined, kernel
 from routing.routes import Routes, close_gaps, release
 
 STRINGS_SHARE = 0.75
@@ -48,6 +48,19 @@ def remove_adjacent_strings(
     chance: NDArray[np.uint64],
 ) -> None:
     """Around a random option, take one string of stops out of each of a few routes."""
+    ruined = np.zeros(instance.shifts, dtype=np.bool_)
+    _remove_strings(instance, routes, changed, ruined, chance)
+
+
+@bare
+def _remove_strings(
+    instance: Instance,
+    routes: Routes,
+    changed: NDArray[np.bool_],
+    ruined: NDArray[np.bool_],
+    chance: NDArray[np.uint64],
+) -> None:
+    """Do so, and mark the routes that were `ruined` here."""
     free = 0
     for shift in range(instance.shifts):
         free += routes.route[shift].length - instance.shift[shift].locked
@@ -56,7 +69,6 @@ def remove_adjacent_strings(
     longest = min(LONGEST_STRING, max(1.0, free / instance.shifts))
     most_strings = max(1.0, 4.0 * MEAN_REMOVED / (1.0 + longest) - 1.0)
     strings = min(draw_below(chance, most_strings) + 1, instance.shifts, MOST_ROUTES)
-    ruined = np.zeros(instance.shifts, dtype=np.bool_)
     centre = draw_below(chance, instance.options)
     for rank in range(-1, instance.close.shape[1]):
         near = centre if rank < 0 else instance.close[centre, rank]
@@ -75,7 +87,7 @@ def remove_adjacent_strings(
             return
 
 
-@kernel
+@inlined
 def _release_string(  # noqa: PLR0917
     instance: Instance,
     routes: Routes,
@@ -103,7 +115,7 @@ def _release_string(  # noqa: PLR0917
             release(instance, routes, routes.position[shift, here].option)
 
 
-@kernel
+@bare
 def remove_time_slab(
     instance: Instance,
     routes: Routes,
@@ -138,7 +150,7 @@ def remove_time_slab(
             left -= 1
 
 
-@kernel
+@bare
 def remove_at_random(
     instance: Instance,
     routes: Routes,

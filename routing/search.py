@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from routing.chance import draw
 from routing.instance import Instance
-from routing.kernel import kernel
+from routing.kernel import bare, kernel
 from routing.pool import Pool, pool_route
 from routing.recreate import insert_best_ratios, recreate
 from routing.room import room_for
@@ -81,7 +81,7 @@ def fill(instance: Instance, search: Search) -> None:
         _copy_to_snapshot(routes, search.best, everyone, points, score)
 
 
-@kernel
+@bare
 def _copy_to_snapshot(
     routes: Routes, snapshot: Snapshot, which: NDArray[np.bool_], points: float, score: float
 ) -> None:
@@ -95,7 +95,7 @@ def _copy_to_snapshot(
     snapshot.score[0] = score
 
 
-@kernel
+@bare
 def _restore_from_snapshot(
     instance: Instance, routes: Routes, snapshot: Snapshot, which: NDArray[np.bool_]
 ) -> None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import streamlit as st
 
 from data import count_releases, counts
 from data.access import Viewer
 from data.count_entries import summary_of
-from data.count_files import count_csv
+from data.count_files import estimated
 from data.count_words import WHY_NOT, figures_said
 from data.counts import Count
 from data.release_files import shape_of
 from data.release_pictures import step_of
-from data.release_words import RULES, member_names, place_name, subject_name, table_name
+from data.release_words import COUNT_RULES, member_names, place_name
 from data.texts import Texts
 from geo.count import CountResult, ZoneCount, by_organisation
 from geo.errors import MissingError
@@ -25,7 +23,7 @@ from layers.published import published as published_layer
 from screens.html import figures, muted, notice, state, table
 from screens.maps import show
 from screens.names import zone_title
-from screens.release_figures import shown
+from screens.release_figures import attribute_tables, downloads, place_legend
 from screens.session import now, palette, store
 
 
@@ -163,14 +161,17 @@ def _totals(t: Texts, viewer: Viewer, count: Count) -> None:
         count_map(t, found.published)
     with right:
         rows = [
-            (place_name(t, Cell(one.key, one.members, {})), t.list(t(RULES[r]) for r in one.broken))
+            (
+                place_name(t, Cell(one.key, one.members, {})),
+                t.list(t(COUNT_RULES[r]) for r in one.broken),
+            )
             for one in found.placed
             if one.broken and one.facts.figures[Figure.CONTACTS]
         ]
         if rows:
             st.html(table(t("Not shown, and why"), (t("Place"), t("Why not")), rows, tall=True))
     places(t, found.published)
-    attributes(t, found.published)
+    attribute_tables(t, found.published, t("Persons seen"), but=ESTIMATE)
     if found.release:
         said = t(
             "Published on {moment} as number {number} of the ledger.",
@@ -178,7 +179,7 @@ def _totals(t: Texts, viewer: Viewer, count: Count) -> None:
             number=found.release.number,
         )
         st.html(state(said, "good"))
-        download(t, found.published, count.night.date.isoformat())
+        downloads(t, [found.release], "count", but="pdf")
     elif found.open:
         st.html(muted(t("A preview: it can be published once entries are closed, and then stays.")))
     else:
@@ -191,16 +192,12 @@ def _totals(t: Texts, viewer: Viewer, count: Count) -> None:
 def _published(t: Texts, one: Published) -> None:
     total = one.totals.get(Figure.CONTACTS)
     pairs = [(t("Persons seen in the places shown"), t.number(total, 0) if total else "–")]
-    if (told := one.table(ESTIMATE)) is not None:
-        by_name: Mapping[str, int | None] = {key[0]: n for key, n in told.rows}
-        if all(by_name.get(name) is not None for name in ("low", "middle", "high")):
-            pairs += [
-                (t("There, estimated"), t.number(by_name["middle"] or 0, 0)),
-                (
-                    t("95 % interval"),
-                    f"{t.number(by_name['low'] or 0, 0)}–{t.number(by_name['high'] or 0, 0)}",
-                ),
-            ]
+    if (told := estimated(one)) is not None:
+        low, middle, high = told
+        pairs += [
+            (t("There, estimated"), t.number(middle, 0)),
+            (t("95 % interval"), f"{t.number(low, 0)}–{t.number(high, 0)}"),
+        ]
     pairs.append((t("Places shown"), t.number(len(one.cells), 0)))
     st.html(figures(pairs))
 
@@ -223,6 +220,7 @@ def count_map(t: Texts, one: Published) -> None:
         colours,
         height=420,
     )
+    st.html(place_legend(t, colours, t("Persons seen")))
 
 
 def places(t: Texts, one: Published) -> None:
@@ -238,30 +236,4 @@ def places(t: Texts, one: Published) -> None:
             rows,
             numeric=frozenset({1}),
         )
-    )
-
-
-def attributes(t: Texts, one: Published) -> None:
-    """The region's tables by what is perceived in passing, side by side."""
-    tables = [each for each in one.tables if each.subject != ESTIMATE]
-    if not tables:
-        return
-    for column, each in zip(st.columns(len(tables), gap="medium"), tables, strict=True):
-        rows = [
-            (table_name(t, each.subject, key), shown(t, count, each.least))
-            for key, count in each.rows
-        ]
-        name = subject_name(t, each.subject)
-        column.html(table(name, (name, t("Persons seen")), rows, numeric=frozenset({1})))
-
-
-def download(t: Texts, one: Published, night: str) -> None:
-    """The totals as a file."""
-    st.download_button(
-        t("Download the totals as CSV"),
-        data=lambda: count_csv(one, t),
-        file_name=f"prossima-mappatura-{night}.csv",
-        mime="text/csv",
-        key="count_csv",
-        on_click="ignore",
     )

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 import streamlit as st
 
-from data import hotline
+from data import hotline, hotline_changes
 from data.access import Action, Role, Viewer, may
 from data.hotline import Answer, Standing
 from data.texts import Texts
-from geo.contacts import Request
 from geo.errors import ProssimaError
-from geo.municipalities import municipalities
 from geo.night import Night, nights
-from routing.requests import HotlineRequest, RequestOutcome, Urgency
+from routing.requests import SAID, HotlineRequest
 from screens.beside import beside
-from screens.desks import LANGUAGES
-from screens.html import muted, state, table
-from screens.names import language_name, municipality_name, zone_name
+from screens.hotline_form import asked_for
+from screens.hotline_words import offer_words, waits
+from screens.html import muted, notice, state, table
+from screens.names import language_name, municipality_name
 from screens.session import allowed, network, now, session, store, texts
 
 ROLES = frozenset({Role.COORDINATOR, Role.HOTLINE})
@@ -46,73 +48,75 @@ def page() -> None:
     with shown:
         every = hotline.requests(store(), viewer, Night.of(now()))
         waiting = [one for one in every if one.outcome is None]
+        ended = [one for one in every if one.outcome]
+        _called_off(t, viewer, ended)
         st.subheader(t("Open requests"), anchor=False)
         if not waiting:
             st.html(muted(t("No request is open.")))
         for standing in waiting:
             _card(t, viewer, standing)
-        _ended(t, [one for one in every if one.outcome])
+        _ended(t, ended)
 
 
 def _form(t: Texts, viewer: Viewer) -> None:
-    tonight = Night.coming(now())
-    names = municipalities().set_index("istat")["name"].sort_values()
-    with st.form("request", border=False, clear_on_submit=True):
-        place = st.selectbox(
-            t("Municipality"), list(names.index), None, format_func=names.get, key="request-place"
-        )
-        kind = st.selectbox(
-            t("What is asked for"), list(Request), None, format_func=t.word, key="request-kind"
-        )
-        urgency = st.segmented_control(
-            t("How soon"),
-            list(Urgency),
-            format_func=t.word,
-            default=Urgency.TONIGHT,
-            required=True,
-            key="request-urgency",
-        )
-        night = st.selectbox(
-            t("Night"),
-            list(nights(tonight, AHEAD)),
-            format_func=lambda night: t.date(night, "full"),
-            key="request-night",
-        )
-        one, two = st.columns(2)
-        opens = one.text_input(t("Waits from"), "22:00", key="request-opens", max_chars=5)
-        closes = two.text_input(t("until"), "23:30", key="request-closes", max_chars=5)
-        language = st.selectbox(
-            t("Language"),
-            sorted(LANGUAGES, key=lambda code: language_name(t, code)),
-            None,
-            format_func=lambda code: language_name(t, code),
-            placeholder=t("any"),
-            key="request-language",
-        )
-        mediator = st.checkbox(t("with mediator"), key="request-mediator")
-        if not st.form_submit_button(t("Enter the request"), type="primary", key="request-enter"):
-            return
-    if not (place and kind):
-        st.error(t("Choose the municipality and what is asked for."))
+    asked = asked_for(t, "request", nights(Night.coming(now()), AHEAD))
+    if asked is None:
         return
     try:
-        request = HotlineRequest(
-            key=hotline.new_key(store(), viewer, night),
-            night=night.date,
-            municipality=place,
-            kind=kind,
-            urgency=urgency,
-            opens=opens,
-            closes=closes,
-            language=language,
-            mediator=mediator,
-            synthetic=store().synthetic(),
-        )
+        key = hotline.new_key(store(), viewer, Night(asked["night"]))
+        request = HotlineRequest(key=key, synthetic=store().synthetic(), **asked)
         hotline.enter(store(), viewer, request)
     except ProssimaError as error:
         st.error(t.sentence(error))
     else:
         st.rerun()
+
+
+def _change(t: Texts, viewer: Viewer, standing: Standing) -> None:
+    """The same form, filled in; what a change means for a crew stands above it."""
+    request = standing.request
+    with st.popover(t("Change the request"), width="stretch"):
+        if not standing.open:
+            words = t(
+                "A unit has accepted it. Where place, night, hours, language or mediator change, "
+                "its crew is told that nobody waits there, and the request is open again."
+            )
+            st.html(notice(words))
+        tonight = Night.coming(now())
+        ahead = dict.fromkeys((Night(request.night), *nights(tonight, AHEAD)))
+        asked = asked_for(t, f"change-{request.key}", ahead, request)
+        if asked is None:
+            return
+        try:
+            changed = replace(request, **asked)
+            hotline_changes.change(store(), viewer, changed)
+        except ProssimaError as error:
+            st.error(t.sentence(error))
+        else:
+            st.rerun()
+
+
+def _withdraw(t: Texts, viewer: Viewer, standing: Standing) -> None:
+    """For who answers the telephone: who coordinates says how a request ended."""
+    with st.popover(t("Withdraw"), width="stretch"):
+        if standing.open:
+            words = t("Nobody has accepted it: it ends as withdrawn.")
+        else:
+            words = t(
+                "A unit has accepted it. If it is not there yet, its page says at once that nobody "
+                "waits; here you see when the crew has confirmed that it has read it."
+            )
+        st.html(muted(words))
+        if not st.button(
+            t("Withdraw the request"), key=f"withdraw-{standing.request.key}", width="stretch"
+        ):
+            return
+        try:
+            hotline_changes.withdraw(store(), viewer, standing.request.key)
+        except ProssimaError as error:
+            st.error(t.sentence(error))
+        else:
+            st.rerun()
 
 
 def _card(t: Texts, viewer: Viewer, standing: Standing) -> None:
@@ -122,7 +126,7 @@ def _card(t: Texts, viewer: Viewer, standing: Standing) -> None:
         st.markdown(f"**{municipality_name(request.municipality)} · {t.word(request.kind)}**")
         asked = [
             t.date(Night(request.night), "full"),
-            "–".join(_clock(t, request, time) for time in (request.opens, request.closes)),
+            waits(t, request),
             t.word(request.urgency),
             *([language_name(t, request.language)] if request.language else []),
             *([t("with mediator")] if request.mediator else []),
@@ -132,28 +136,32 @@ def _card(t: Texts, viewer: Viewer, standing: Standing) -> None:
             st.html(state(t("Nobody has accepted it yet."), "open"))
         else:
             st.html(state(_accepted(t, viewer, standing), "good"))
-        if may(viewer, Action.WRITE_PROMISES):
-            if standing.open:
-                _answers(t, viewer, request)
-            _ending(t, viewer, request.key)
-
-
-def _clock(t: Texts, request: HotlineRequest, time: str) -> str:
-    """A time of the night as a clock shows it: 26:00 is 02:00."""
-    night = Night(request.night)
-    return t.clock(night.at(night.parse_clock(time)))
+        coordinates = may(viewer, Action.WRITE_PROMISES)
+        if coordinates and standing.open:
+            _answers(t, viewer, request)
+        with st.container(horizontal=True, key=f"acts-{request.key}"):
+            _change(t, viewer, standing)
+            if coordinates:
+                _ending(t, viewer, request)
+            else:
+                _withdraw(t, viewer, standing)
 
 
 def _accepted(t: Texts, viewer: Viewer, standing: Standing) -> str:
     """Who comes and when; to the hotline, when alone."""
     who = t("Accepted by a unit.")
     if may(viewer, Action.READ_UNITS):
-        names = {unit.code: unit.name for unit in store().units(viewer)}
-        unit = standing.unit or ""
-        who = t("Accepted by {unit}.", unit=names.get(unit, unit))
+        who = t("Accepted by {unit}.", unit=_who(t, viewer, standing.unit or ""))
     if standing.arrival is None:
         return who
     return " ".join((who, t("There at {time}.", time=t.clock(standing.arrival))))
+
+
+def _who(t: Texts, viewer: Viewer, unit: str) -> str:
+    """A unit by its name, for who may know it."""
+    if not may(viewer, Action.READ_UNITS):
+        return t("the crew")
+    return {each.code: each.name for each in store().units(viewer)}.get(unit, unit)
 
 
 def _answers(t: Texts, viewer: Viewer, request: HotlineRequest) -> None:
@@ -161,13 +169,13 @@ def _answers(t: Texts, viewer: Viewer, request: HotlineRequest) -> None:
     held = session().answers
     if st.button(t("Who could come?"), key=f"ask-{request.key}"):
         with st.spinner(t("Each unit's night is planned again …")):
-            held[request.key] = hotline.answer(store(), viewer, network(), request)
-    answers = held.get(request.key)
+            held[request] = hotline.answer(store(), viewer, network(), request)
+    answers = held.get(request)
     if answers is None:
         return
     for answer in [one for one in answers if one.error is None][: hotline.BEST]:
         text, button = st.columns((7, 2), vertical_alignment="center")
-        text.html(muted(f"{answer.name}: {_said(t, answer)}"))
+        text.html(muted(f"{answer.name}: {offer_words(t, answer)}"))
         if button.button(t("Accept"), key=f"accept-{request.key}-{answer.unit}", width="stretch"):
             _accept(t, viewer, request, answer)
     refusals = [(one.name, t.sentence(one.error)) for one in answers if one.error]
@@ -176,38 +184,39 @@ def _answers(t: Texts, viewer: Viewer, request: HotlineRequest) -> None:
             st.html(table(t("Units that cannot come"), (t("Unit"), t("Why")), refusals))
 
 
-def _said(t: Texts, answer: Answer) -> str:
-    """`there at 22:40, home 15 min later; gives up Lucca 03`."""
-    proposal, arrival = answer.proposal, answer.arrival
-    if proposal is None or arrival is None:
-        return t("no itinerary is published yet: it goes into the plan")
-    parts = [t("there at {time}", time=t.clock(arrival))]
-    if proposal.later >= 60:
-        parts.append(t("home {minutes} later", minutes=t.minutes(proposal.later)))
-    given_up = [(stop.zone and zone_name(stop.zone)) or stop.key for stop in proposal.dropped]
-    parts.append(
-        t("gives up {stops}", stops=tuple(given_up)) if given_up else t("gives up nothing")
-    )
-    return ", ".join(parts)
-
-
 def _accept(t: Texts, viewer: Viewer, request: HotlineRequest, answer: Answer) -> None:
     try:
         hotline.accept(store(), viewer, request, answer)
     except ProssimaError as error:
         st.error(t.sentence(error))
     else:
-        session().answers.pop(request.key, None)
+        session().answers.pop(request, None)
         st.rerun()
 
 
-def _ending(t: Texts, viewer: Viewer, key: str) -> None:
-    with st.popover(t("How it ended")):
-        for outcome in RequestOutcome:
-            if st.button(t.word(outcome), key=f"end-{key}-{outcome.value}", width="stretch"):
-                hotline.close(store(), viewer, key, outcome)
-                session().answers.pop(key, None)
+def _ending(t: Texts, viewer: Viewer, request: HotlineRequest) -> None:
+    with st.popover(t("How it ended"), width="stretch"):
+        for outcome in SAID:
+            key = f"end-{request.key}-{outcome.value}"
+            if st.button(t.word(outcome), key=key, width="stretch"):
+                hotline.close(store(), viewer, request.key, outcome)
+                session().answers.pop(request, None)
                 st.rerun()
+
+
+def _called_off(t: Texts, viewer: Viewer, ended: Iterable[Standing]) -> None:
+    """Crews that may still be driving to where nobody waits: they are called."""
+    for one in ended:
+        if one.told is not False:
+            continue
+        place, who = municipality_name(one.request.municipality), _who(t, viewer, one.unit or "")
+        text = t(
+            "{place}: called off, and {unit} has not confirmed yet that it has read it. Whoever "
+            "coordinates calls the crew.",
+            place=place,
+            unit=who,
+        )
+        st.html(notice(text, "warning"))
 
 
 def _ended(t: Texts, ended: list[Standing]) -> None:
@@ -219,9 +228,19 @@ def _ended(t: Texts, ended: list[Standing]) -> None:
             municipality_name(one.request.municipality),
             t.word(one.request.kind),
             t.date(Night(one.request.night), "short"),
-            t.word(one.outcome) if one.outcome else "",
+            _end(t, one),
         )
         for one in ended
     ]
     header = (t("Municipality"), t("What is asked for"), t("Night"), t("How it ended"))
     st.html(table(t("Requests that have ended"), header, rows))
+
+
+def _end(t: Texts, one: Standing) -> str:
+    """How a request ended, and what its crew knows of it."""
+    assert one.outcome is not None
+    word = t.word(one.outcome)
+    if one.told is None:
+        return word
+    knows = t("the crew knows") if one.told else t("the crew has not confirmed yet")
+    return f"{word}; {knows}"

@@ -19,7 +19,7 @@ from layers.palette import Sign, signs
 from layers.routes import routes
 from layers.stops import stops
 from routing.itinerary import Itinerary, ItineraryStop
-from routing.progress import EventKind, SkipReason, StopProgress, StopState
+from routing.progress import CREW_REASONS, EventKind, StopProgress, StopState
 from screens.calls import call_links
 from screens.check_ins import say_all_well
 from screens.closing import closing
@@ -185,6 +185,7 @@ def _changed(crew: Crew, stands: RunningNight) -> None:
 
     lines = []
     for which, text in (
+        ("called_off", t("Called off, nobody waits there")),
         ("promised", t("New, to be kept")),
         ("added", t("Added")),
         ("dropped", t("Left out")),
@@ -192,12 +193,15 @@ def _changed(crew: Crew, stands: RunningNight) -> None:
         keys = {one["key"] for one in changes.get(which, ())}
         said_ = (
             names(which)
-            if which != "dropped"
-            else t.list(changed_stop(t, one) for one in changes[which])
+            if which in ("promised", "added")
+            else t.list(changed_stop(t, one) for one in changes.get(which, ()))
         )
         if keys:
             lines.append(f"{text}: {said_}.")
-    lines.append(cost(t, int(changes["later"]), int(changes["metres"])))
+    if any(changes.get(which) for which in ("promised", "added", "dropped")):
+        lines.append(cost(t, int(changes["later"]), int(changes["metres"])))
+    else:
+        lines.append(t("The times of the other stops stay until the rest is planned again."))
     heading = t("The itinerary has changed.")
     st.warning(f"**{heading}** {' '.join(lines)}")
     crew.button(
@@ -249,7 +253,7 @@ def _buttons(
             else:
                 crew.button(t("Arrived"), "arrived", EventKind.ARRIVED, key, primary=True)
                 with closing_popover(t("Skip"), "skip"):
-                    for reason in SkipReason:
+                    for reason in CREW_REASONS:
                         crew.button(
                             t.word(reason).capitalize(),
                             f"skip-{reason}",

@@ -15,6 +15,7 @@ from data.monitoring_words import (
     METHOD,
     area_months,
     areas,
+    chance,
     change_words,
     counts,
     left_out_words,
@@ -267,7 +268,7 @@ def _areas(t: Texts, found: Monitored, colours: Palette) -> None:
     if kind != "region":
         with right:
             names = sorted(set(areas(found, kind).values()))
-            chosen = st.selectbox(t("Area"), names, key=f"monitoring_{kind}")
+            chosen = st.selectbox(t("Area"), names, key=f"monitoring_area_{kind}")
     every = area_months(found, kind)
     months = every[every["area"] == chosen].reset_index(drop=True)
     tau, p = trend(months["level"].to_numpy())
@@ -280,7 +281,7 @@ def _areas(t: Texts, found: Monitored, colours: Palette) -> None:
                 "As if in every month the same zones had been looked at; the band is the interval "
                 "of 95 %. Mann–Kendall: tau {tau}, p {p}. A gap is a month in which nobody looked.",
                 tau=tau,
-                p="< 0.001" if p < 0.001 else t.number(p, 3),
+                p=chance(t, p),
             )
         )
     )

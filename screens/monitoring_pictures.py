@@ -19,9 +19,14 @@ from data.texts import Texts
 from geo.monitoring import Cube
 from layers.movements import SIGNS, movement_shades
 from layers.palette import Palette
-from layers.shades import Shade, shades
+from layers.shades import Shade, shades, themed
 
 HEIGHT = 240
+NAMED = 12
+"""Months that have room for their names side by side."""
+
+FEW = 12
+"""Months under which a bar would be as broad as a wall."""
 
 Picture = alt.Chart | alt.LayerChart | alt.FacetChart
 
@@ -128,9 +133,10 @@ def bars_chart(
     steps = shades(colours).heat
     picked = [steps[4], steps[2], steps[1], steps[3], steps[5], steps[0]]
     scale = alt.Scale(domain=names, range=[picked[n % 6].colour for n in range(len(names))])
+    few: dict[str, Any] = {"size": 44} if len(labels) < FEW else {}
     return (
         alt.Chart(rows)
-        .mark_bar(stroke=colours.ink, strokeWidth=0.4)
+        .mark_bar(stroke=colours.ink, strokeWidth=0.4, **few)
         .encode(
             x=_x(t, labels),
             y=alt.Y("value:Q", title=title),
@@ -151,13 +157,15 @@ def months_picture(
 
     `rows`: zone of the cube, what it is called, and its movement.
     """
-    heat, signs = shades(palette), movement_shades(palette)
+    heat, signs = themed(), movement_shades(palette)
     with np.errstate(divide="ignore", invalid="ignore"):
         rates = np.where(cube.looked, cube.persons / cube.exposure, np.nan)
     most = float(np.nanquantile(rates, 0.95)) if np.isfinite(rates).any() else 1.0
     number = {zone: index for index, zone in enumerate(cube.zones)}
+    every = max(1, len(cube.months) // NAMED)
     head = Markup().join(
-        Markup("<span>{}</span>").format(t.month(month, short=True)) for month in cube.months
+        Markup("<span>{}</span>").format("" if index % every else t.month(month, short=True))
+        for index, month in enumerate(cube.months)
     )
     lines = Markup().join(
         Markup(

@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from data.access import Viewer
+from data.monitoring_parts import quarter_name
 from data.monitoring_public import public_report
 from data.monitoring_report import internal_report, last_quarter
 from data.texts import Texts
@@ -26,7 +27,10 @@ def report_section(t: Texts, viewer: Viewer) -> None:
     which, internal, public = st.columns((4, 5, 5), gap="medium", vertical_alignment="bottom")
     with which:
         quarter = choose(
-            t("Quarter"), [last + -n for n in range(QUARTERS)], str, "monitoring_quarter"
+            t("Quarter"),
+            [last + -n for n in range(QUARTERS)],
+            partial(quarter_name, t),
+            "monitoring_quarter",
         )
     with internal:
         _offer(
@@ -53,6 +57,29 @@ def report_section(t: Texts, viewer: Viewer) -> None:
             )
         )
     )
+
+
+def public_section(t: Texts, viewer: Viewer) -> None:
+    """The report that may leave alone."""
+    st.subheader(t("Quarterly report"), anchor=False)
+    last = last_quarter(store())
+    which, make = st.columns((4, 10), gap="medium", vertical_alignment="bottom")
+    with which:
+        quarter = choose(
+            t("Quarter"),
+            [last + -n for n in range(QUARTERS)],
+            partial(quarter_name, t),
+            "monitoring_quarter",
+        )
+    with make:
+        _offer(
+            t,
+            t("Make the report that may leave"),
+            f"prossima-{quarter}.pdf",
+            "monitoring_public",
+            partial(public_report, store(), viewer, quarter, t),
+        )
+    st.html(muted(t("It holds published months of the region and nothing else.")))
 
 
 def _offer(t: Texts, label: str, name: str, key: str, make) -> None:  # type: ignore[no-untyped-def]

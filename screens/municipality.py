@@ -19,7 +19,7 @@ from layers.desks import desks as desks_layer
 from layers.marks import Mark
 from layers.own import own
 from layers.published import published
-from screens import conflict_figures, municipality_figures
+from screens import conflict_figures, count_figures, municipality_figures
 from screens.html import notice, table
 from screens.maps import show
 from screens.names import hours
@@ -111,17 +111,21 @@ def page() -> None:
                 numeric=frozenset({2}),
             )
         )
-    if seen is not None:
+    if seen is None:
+        count_figures.section(t, viewer, colours)
+    else:
         _figures(t, released, seen, viewer, colours)
 
 
 def _figures(t, released, seen, viewer, colours):  # type: ignore[no-untyped-def]
     """The figures below the map: over time, of conflicts, of the region, as files."""
     municipality_figures.over_time(t, released, viewer.municipality, colours)
-    told = releases.releases(store(), viewer, *CONFLICTS)
+    every = releases.releases(store(), viewer, *releases.EVERY)
+    told = [one for one in every if one.subject in CONFLICTS]
     conflict_figures.section(t, told, viewer.municipality, seen.month, colours)
     municipality_figures.region(t, seen)
-    municipality_figures.files(t, (*released, *told))
+    count_figures.section(t, viewer, colours, files=False)
+    municipality_figures.files(t, every)
 
 
 def _nearest(territory, desks):  # type: ignore[no-untyped-def]

@@ -120,7 +120,10 @@ def files(t: Texts, releases: Sequence[Release]) -> None:
     st.subheader(t("Download"), anchor=False)
     st.html(
         muted(
-            t("Your territory and the regional totals, all months; the PDF is the report with map.")
+            t(
+                "Your territory and the regional totals, all months and count nights; the PDF is "
+                "the report with map."
+            )
         )
     )
     downloads(t, releases, f"municipality_{session().language}")

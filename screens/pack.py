@@ -41,7 +41,7 @@ from geo.handovers import Receiver
 from geo.network import RoadNetwork
 from layers.served import ASSETS
 from routing.itinerary import Itinerary
-from routing.progress import SkipReason, StopState, Weather
+from routing.progress import CREW_REASONS, StopState, Weather
 from screens.desk_words import desk_items
 from screens.names import stop_name
 from screens.numbers import numbers
@@ -250,7 +250,7 @@ def _stop(t: Texts, itinerary: Itinerary, number: int) -> dict[str, Any]:
 
 def _lists(t: Texts) -> dict[str, list[list[str]]]:
     """The code lists of the form: pairs of code and word."""
-    codes: dict[str, type[StrEnum]] = {
+    codes: dict[str, Iterable[StrEnum]] = {
         "kind": ContactKind,
         "gender": Gender,
         "macro_area": MacroArea,
@@ -260,7 +260,7 @@ def _lists(t: Texts) -> dict[str, list[list[str]]]:
         "requests": Request,
         "referrals": Referral,
         "receivers": Receiver,
-        "reasons": SkipReason,
+        "reasons": CREW_REASONS,
         "weather": Weather,
     }
     return {

@@ -8,11 +8,13 @@ import streamlit as st
 from markupsafe import Markup
 
 from data import releases
-from data.access import Role
+from data.access import Role, Viewer
 from data.release_files import year_csv
 from data.release_pictures import describe, trend_picture
+from data.texts import Texts
 from data.year_totals import year_totals
 from geo.night import Night
+from screens import count_figures
 from screens.html import figures, muted, notice, state, table
 from screens.pictures import style
 from screens.release_figures import colours_of, drawn, funnel, region_tables, seal, totals
@@ -66,21 +68,35 @@ def page() -> None:
             key="region_csv",
             on_click="ignore",
         )
+    _published(t, viewer)
+    count_figures.section(t, viewer, palette())
+    _ledger(t, viewer)
+
+
+def _published(t: Texts, viewer: Viewer) -> None:
+    """The regional totals of the months that are published."""
     lines = releases.releases(store(), viewer)
     st.subheader(t("What is published, month by month"), anchor=False)
     if not lines:
         st.html(muted(t("Nothing has been published yet.")))
         return
     said = describe(t, lines, None)
-    st.html(drawn(trend_picture(t, lines, None, colours_of(palette()), title=said), said))
-    st.html(muted(t("The latest month, {month}:", month=t.month(lines[-1].month))))
-    st.html(funnel(t, lines[-1].published))
+    left, right = st.columns(2, gap="large")
+    left.html(drawn(trend_picture(t, lines, None, colours_of(palette()), title=said), said))
     rows = [
         (t.month(one.month), *(said for _name, said in totals(t, one.published)))
         for one in reversed(lines)
     ]
     header = (t("Month"), *(t.word(figure) for figure in lines[-1].published.totals))
-    st.html(table(t("Regional totals"), header, rows, numeric=frozenset(range(1, 6)), tall=True))
+    numeric = frozenset(range(1, 6))
+    right.html(table(t("Regional totals"), header, rows, numeric=numeric, tall=True))
+    st.html(muted(t("The latest month, {month}:", month=t.month(lines[-1].month))))
+    st.html(funnel(t, lines[-1].published))
+
+
+def _ledger(t: Texts, viewer: Viewer) -> None:
+    """Whether what is published is as it was written."""
+    st.subheader(t("The ledger"), anchor=False)
     verdict = releases.verify(store(), viewer)
     if verdict.whole:
         st.html(state(t("The ledger is whole; its head:"), "good"))

@@ -67,7 +67,12 @@ def drawn(picture: Markup, said: str) -> Markup:
 
 
 def legend(t: Texts, palette: Palette) -> Markup:
-    """What the colours of a choropleth say."""
+    """What the colours of the choropleth of a month say."""
+    return place_legend(t, palette, t("Contacts in the month"))
+
+
+def place_legend(t: Texts, palette: Palette, title: str) -> Markup:
+    """What the colours of a choropleth say; `title`: what is counted."""
     colours = colours_of(palette)
     items = [
         Markup('<span><i style="background:{}"></i> {}</span>').format(colour, name)
@@ -78,9 +83,7 @@ def legend(t: Texts, palette: Palette) -> Markup:
             t("not shown")
         )
     )
-    return Markup('<p class="p-legend"><b>{}</b> {}</p>').format(
-        t("Contacts in the month"), Markup().join(items)
-    )
+    return Markup('<p class="p-legend"><b>{}</b> {}</p>').format(title, Markup().join(items))
 
 
 def marks(t: Texts, cells: Sequence[Cell]) -> list[tuple[Mark, int | None]]:
@@ -139,8 +142,13 @@ def funnel(t: Texts, one: Published, *, places: bool = True) -> Markup:
 
 def region_tables(t: Texts, one: Published) -> None:
     """The region's tables by attribute, side by side."""
+    attribute_tables(t, one, t("Count"), but=FUNNEL)
+
+
+def attribute_tables(t: Texts, one: Published, counted: str, *, but: str) -> None:
+    """The tables of a release side by side, `but` for one. `counted`: what their numbers are."""
     columns = st.columns(2, gap="medium")
-    split = [each for each in one.tables if each.subject != FUNNEL]
+    split = [each for each in one.tables if each.subject != but]
     for index, each in enumerate(split):
         masked = sum(count is None for _key, count in each.rows)
         rows = [
@@ -149,7 +157,7 @@ def region_tables(t: Texts, one: Published) -> None:
         ]
         with columns[index % 2]:
             name = subject_name(t, each.subject)
-            st.html(table(name, (name, t("Count")), rows, numeric=frozenset({1})))
+            st.html(table(name, (name, counted), rows, numeric=frozenset({1})))
 
 
 def attack_report(t: Texts, lines: Sequence[Line]) -> Markup:
@@ -168,11 +176,13 @@ def attack_report(t: Texts, lines: Sequence[Line]) -> Markup:
     return Markup('<div class="p-wrap">{}</div>').format(report)
 
 
-def downloads(t: Texts, releases: Sequence[Release], key: str) -> None:
-    """A button for each kind of file; a file is made when it is asked for."""
+def downloads(t: Texts, releases: Sequence[Release], key: str, *, but: str = "") -> None:
+    """A button for each kind of file `but` one; a file is made when it is asked for."""
     writers: Mapping[str, Callable[..., bytes]] = {**WRITERS, "pdf": as_pdf}
     with st.container(horizontal=True, gap="small"):
         for ending, kind in TYPES.items():
+            if ending == but:
+                continue
             st.download_button(
                 {"gpkg": "GeoPackage", "geojson": "GeoJSON"}.get(ending, ending.upper()),
                 data=partial(writers[ending], releases, t),

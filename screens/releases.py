@@ -13,7 +13,6 @@ from data import releases
 from data.access import Role, Viewer
 from data.attack import attack
 from data.chain import FIRST
-from data.conflict_figures import CONFLICTS
 from data.release_files import WRITERS, file_name
 from data.release_pictures import describe, trend_picture
 from data.release_report import as_pdf
@@ -219,9 +218,10 @@ def _noisy(t: Texts, viewer: Viewer, month: date) -> None:
 
 
 def _attack(t: Texts, viewer: Viewer, found: Preview):  # type: ignore[no-untyped-def]
-    subjects = releases.SUBJECT, *CONFLICTS
     earlier = [
-        one for one in releases.releases(store(), viewer, *subjects) if one.month != found.month
+        one
+        for one in releases.releases(store(), viewer, *releases.EVERY)
+        if one.month != found.month or one.subject == releases.COUNT
     ]
     this = [
         Release(0, FIRST, now(), subject, one)
@@ -302,7 +302,7 @@ def _ledger(t: Texts, viewer: Viewer, colours: Palette) -> None:
     said = describe(t, lines, None)
     st.html(drawn(trend_picture(t, lines, None, colours_of(colours), title=said), said))
     st.html(muted(t("Contacts of all places shown, month by month.")))
-    every = lines + releases.releases(store(), viewer, *CONFLICTS)
+    every = releases.releases(store(), viewer, *releases.EVERY)
     downloads(t, every, "release")
     with st.expander(t("How these figures are made")):
         st.html(method_note(t, every))

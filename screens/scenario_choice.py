@@ -77,13 +77,6 @@ def choose(t: Texts, units: Sequence[Unit]) -> None:
     if kind is Kind.WITHOUT_LANGUAGE:
         text = t("Its mediators stay at home; somebody who speaks Italian takes their place.")
         st.html(muted(text))
-    if (
-        not trials.scenarios
-        and len(units) <= MOST
-        and st.button(t("Each unit missing in turn"), key="scenario_each", type="tertiary")
-    ):
-        trials.scenarios = tuple((Change(Kind.WITHOUT_UNIT, unit.code),) for unit in units)
-        st.rerun()
     for number, name in enumerate(named(t, trials.scenarios, names)):
         with st.container(horizontal=True, vertical_alignment="center", key=f"scenario-{number}"):
             st.markdown(name)
@@ -107,7 +100,7 @@ def _change(t: Texts, kind: Kind, units: Sequence[Unit]) -> Change | None:
     """The change that is being described; None while something is missing."""
     names = {unit.code: unit.name for unit in units}
     if kind is Kind.WITHOUT_LANGUAGE:
-        spoken = _mediators(units)
+        spoken = mediators(units)
         language = st.selectbox(
             t("Language"),
             sorted(spoken),
@@ -148,7 +141,7 @@ def _change(t: Texts, kind: Kind, units: Sequence[Unit]) -> Change | None:
     return None if place is None else Change(kind, unit, base=places[place][1])
 
 
-def _mediators(units: Sequence[Unit]) -> dict[str, list[str]]:
+def mediators(units: Sequence[Unit]) -> dict[str, list[str]]:
     """Languages other than Italian that a mediator speaks, with the units they go out with."""
     found: dict[str, list[str]] = {}
     for unit in units:

@@ -34,6 +34,7 @@ from routing.move import Moved
 from routing.plan import Plan
 from routing.prepare_count import PreparedCount
 from routing.prepare_week import PreparedWeek
+from routing.requests import HotlineRequest
 from routing.robustness import Robustness
 from routing.scenarios import Scenario
 from routing.what_if import WhatIf
@@ -172,8 +173,8 @@ class Session:
     intake: Intake = field(default_factory=Intake)
     proposal: Proposal | None = None
     """The rest of a running night, worked out and not yet accepted."""
-    answers: dict[str, tuple[Answer, ...]] = field(default_factory=dict)
-    """What the units say to hotline requests, by request."""
+    answers: dict[HotlineRequest, tuple[Answer, ...]] = field(default_factory=dict)
+    """What the units say to hotline requests, each as it was when they were asked."""
     week: Week | None = None
     week_work: Work[Week] | None = None
     """A week that is being planned."""

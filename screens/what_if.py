@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
 import streamlit as st
@@ -10,7 +11,14 @@ import streamlit as st
 from data.access import Action, Role, Viewer
 from data.messages import N_
 from data.plans import PlanRecord
-from data.scenarios import Comparison, compare, plan_of_record, units_of
+from data.scenarios import (
+    Comparison,
+    compare,
+    plan_of_record,
+    plan_together,
+    records_of,
+    units_of,
+)
 from data.texts import Texts
 from data.weeks import NIGHTS
 from geo.errors import ProssimaError
@@ -26,6 +34,7 @@ from screens.html import muted, notice
 from screens.names import zone_name
 from screens.pictures import style
 from screens.plan_trials import holds, one_more
+from screens.scenario_ready import new_base, of_record, ready, zones_of
 from screens.scenario_result import result
 from screens.session import allowed, network, now, palette, session, store, texts
 from screens.work import Work, begin
@@ -70,8 +79,8 @@ def page() -> None:
         format_func=lambda one: t.date(one, "full"),
         key="what_if_night",
     )
-    record = plan_of_record(store(), viewer, night)
     if view != SCENARIOS:
+        record = plan_of_record(store(), viewer, night)
         if record is None:
             st.html(notice(t("There is no plan of this night yet: plan it on the page Tonight.")))
             return
@@ -85,27 +94,31 @@ def page() -> None:
         required=True,
         key="what_if_count",
     )
-    _scenarios(t, viewer, (night, count or 1), every, record)
+    _scenarios(t, viewer, (night, count or 1), every)
 
 
 def _scenarios(
-    t: Texts,
-    viewer: Viewer,
-    when: tuple[Night, int],
-    every: Mapping[str, Unit],
-    record: PlanRecord | None,
+    t: Texts, viewer: Viewer, when: tuple[Night, int], every: Mapping[str, Unit]
 ) -> None:
     """Put scenarios together, plan them beside the session, show what they bring."""
-    known, codes = _reference(when, record)
+    stands = _reference(viewer, when)
+    codes = stands.units
     units = [unit for code, unit in every.items() if codes is None or code in codes]
-    st.html(muted(_beside(t, when, known is not None, units)))
-    scenario_choice.choose(t, units)
+    st.html(muted(_beside(t, when, stands, units)))
     trials = session().trials
+    found = trials.compared
+    if found is not None and (found.prepared.first, found.prepared.count) != when:
+        found = None
+    under_way = trials.comparing is not None
+    if found is None and not under_way and not trials.scenarios:
+        of_record(t, viewer, when[0], stands.records, units)
+    ready(t, units, new_base(units, store().zones(viewer), zones_of(stands.records)))
+    scenario_choice.choose(t, units)
     asked = st.button(t("Compare"), type="primary", key="compare", disabled=not trials.scenarios)
     if asked:
         if trials.comparing is not None:
             trials.comparing.stop()
-        trials.comparing = _begin(viewer, when, trials.scenarios, units=codes, record=known)
+        trials.comparing = _begin(viewer, when, trials.scenarios, stands)
     if not _over(t):
         return
     found = trials.compared
@@ -115,39 +128,50 @@ def _scenarios(
     result(t, found, names, _promises(t, viewer, when), palette())
 
 
-def _reference(
-    when: tuple[Night, int], record: PlanRecord | None
-) -> tuple[Plan | None, tuple[str, ...] | None]:
-    """The plan that scenarios stand beside, and codes of the units it was made for."""
+@dataclass(frozen=True)
+class _Stands:
+    """What scenarios stand beside. `plan`: the one of record, None where there is none; `units`:
+    codes of those it was made for; `records`: what it was read from, none where it is the week
+    in this session."""
+
+    plan: Plan | None = None
+    units: tuple[str, ...] | None = None
+    records: Mapping[int, PlanRecord] = field(default_factory=dict)
+
+
+def _reference(viewer: Viewer, when: tuple[Night, int]) -> _Stands:
+    """The plans of record of the nights, else the week that was planned in this session."""
     first, count = when
-    if count == 1:
-        return (record.plan, units_of(record)) if record else (None, None)
+    records = records_of(store(), viewer, first, count)
+    if records:
+        return _Stands(plan_together(records), units_of(*records.values()), records)
     week = session().week
-    if week is None or week.prepared.first != first:
-        return None, None
+    if count == 1 or week is None or week.prepared.first != first:
+        return _Stands()
     out = {shift.unit for shift in week.prepared.problem.shifts}
-    return week.plan, tuple(sorted(out))
+    return _Stands(week.plan, tuple(sorted(out)))
 
 
-def _beside(t: Texts, when: tuple[Night, int], known: bool, units: Sequence[Unit]) -> str:
+def _beside(t: Texts, when: tuple[Night, int], stands: _Stands, units: Sequence[Unit]) -> str:
+    first, count = when
     names = t.list(unit.name for unit in units)
-    if known:
-        return t("Beside the plan there is, with the units it was made for: {units}.", units=names)
-    if when[1] == 1:
-        return t("There is no plan of this night yet: beside how it would be planned today.")
-    return t(
-        "No week from this night on is planned in this session: beside how it would be planned "
-        "today."
-    )
+    if stands.plan is None:
+        if count == 1:
+            return t("There is no plan of this night yet: beside how it would be planned today.")
+        return t("No night of these is planned yet: beside how they would be planned today.")
+    said = t("Beside the plan there is, with the units it was made for: {units}.", units=names)
+    without = [one for one in nights(first, count) if one - first not in stands.records]
+    if stands.records and without:
+        days = t.list(t.date(one, "short")[:5] for one in without)
+        said += " " + t("Without a plan of record: {nights}.", nights=days)
+    return said
 
 
 def _begin(
     viewer: Viewer,
     when: tuple[Night, int],
     scenarios: tuple[Scenario, ...],
-    *,
-    units: tuple[str, ...] | None,
-    record: Plan | None,
+    stands: _Stands,
 ) -> Work[Comparison]:
     known, roads = store(), network()
 
@@ -164,7 +188,7 @@ def _begin(
 
         return compare(
             known, viewer, roads, when, scenarios,
-            workers=Processes(), units=units, record=record, progress=told, look=look,
+            workers=Processes(), units=stands.units, record=stands.plan, progress=told, look=look,
         )  # fmt: skip
 
     return begin(run)

@@ -32,6 +32,14 @@ def shared() -> Path:
     return folder
 
 
+LONGEST = ("tests/browser/", "tests/test_cli.py", "tests/test_florence.py")
+"""Files that take minutes: they begin first, so that no core waits for another at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
     report = yield

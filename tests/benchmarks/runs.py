@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from routing.plan import Plan
@@ -50,3 +52,32 @@ class Run:
         names = ("instance", "vehicles", "engine", "seconds", "seed", "profit", "routes")
         names += ("wall_s", "bound")
         return {name: getattr(self, name) for name in names}
+
+
+class Kept:
+    """The runs of a file, one a line; without a file nothing is kept."""
+
+    def __init__(self, path: str | None) -> None:
+        self.path = Path(path) if path else None
+        lines = (
+            self.path.read_text("utf-8").splitlines() if self.path and self.path.exists() else []
+        )
+        self.runs = {self._key(run): run for run in (Run(**json.loads(line)) for line in lines)}
+
+    def find(
+        self, instance: str, vehicles: int, engine: str, seconds: float, seed: int
+    ) -> Run | None:
+        """The run of these, where it is known."""
+        return self.runs.get((instance, vehicles, engine, seconds, seed))
+
+    def add(self, run: Run) -> None:
+        """Add a run that is not known yet, at once."""
+        if self.path is None or self._key(run) in self.runs:
+            return
+        self.runs[self._key(run)] = run
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(run)) + "\n")
+
+    @staticmethod
+    def _key(run: Run) -> tuple[str, int, str, float, int]:
+        return run.instance, run.vehicles, run.engine, run.seconds, run.seed

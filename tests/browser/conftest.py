@@ -53,20 +53,24 @@ def chromium_path():
 class Program:
     """The server as a process of its own, with a clock that the test sets."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, **environment):
         self.home, self.clock = folder / "home", folder / "clock"
-        self.log = folder / "server.log"
+        self.log, self.environment = folder / "server.log", environment
         self.published = False
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://localhost:{self.port}"
         self.at(EVENING.isoformat())
+
+    def filled(self):
+        """The same, with the demo region in it."""
         store = Store.open(load(home=self.home), lambda: EVENING)
         region = generate(load_network(self.home), municipalities(), Night.of(EVENING).date)
         store.fill(Viewer(Role.COORDINATOR), region)
         publish(store, Viewer(Role.COORDINATOR), MONTH)
         store.close()
+        return self
 
     def at(self, moment):
         """Set the clock."""
@@ -80,6 +84,7 @@ class Program:
             **os.environ,
             "PROSSIMA_HOME": str(self.home),
             "PROSSIMA_PLANNER_SECONDS": "2",
+            **self.environment,
         }
         with self.log.open("wb") as log:
             process = subprocess.Popen(
@@ -108,7 +113,7 @@ class Program:
 @pytest.fixture(scope="session")
 def program(tmp_path_factory):
     """The demo region, served."""
-    with Program(tmp_path_factory.mktemp("browser")).running() as served:
+    with Program(tmp_path_factory.mktemp("browser")).filled().running() as served:
         yield served
 
 
@@ -129,6 +134,18 @@ def chromium(launcher):
     browser = launcher()
     yield browser
     browser.close()
+
+
+STILL = 5
+"""Looks in a row, 60 ms apart, at which a page that is drawn must not have changed."""
+
+DRAWN = """() => {
+    const app = document.querySelector("[data-test-script-state]")
+    const main = document.querySelector("[data-testid=stMain]")
+    return [app?.dataset.testScriptState, document.getElementsByTagName("*").length,
+            main?.scrollHeight, document.getAnimations().length]
+}"""
+"""What changes while Streamlit draws: script, elements, height, and what fades in or out."""
 
 
 class Visitor:
@@ -161,28 +178,33 @@ class Visitor:
 
     def settled(self):
         """Wait until the page has been drawn and every map has its shapes."""
-        quiet = 0
-        for _ in range(600):
-            state = self.page.locator("[data-test-script-state]").first
-            idle = state.get_attribute("data-test-script-state") == "notRunning"
-            quiet = quiet + 1 if idle else 0
-            if quiet == 4:
-                break
-            self.page.wait_for_timeout(200)
-        else:
-            raise TimeoutError("the page is still being drawn")
-        for frame in self.page.frames[1:]:
+        self._at_rest()
+        maps = self.page.frames[1:]
+        for frame in maps:
             try:
                 frame.locator(".place").first.wait_for(state="attached", timeout=30_000)
             except Exception:
                 if not frame.is_detached():  # its page has gone, and with it the map
                     raise
-        self.page.wait_for_timeout(600)
+        if maps:  # a map that has come may have sent its height, or a choice
+            self._at_rest()
+
+    def _at_rest(self):
+        """Wait until no script has run and nothing has moved on the page for a moment."""
+        still, before = 0, None
+        for _ in range(2000):
+            now = self.page.evaluate(DRAWN)
+            still = still + 1 if now == before and now[0] == "notRunning" else 0
+            if still == STILL:
+                return
+            before = now
+            self.page.wait_for_timeout(60)
+        raise TimeoutError("the page is still being drawn")
 
     def press(self, name):
         """Click the button called so."""
         self.page.get_by_role("button", name=name).first.click()
-        self.page.wait_for_timeout(300)
+        self.page.wait_for_timeout(100)
         self.settled()
 
     def open(self, name):
@@ -196,7 +218,7 @@ class Visitor:
 
     def _follow(self, link):
         link.first.click()
-        self.page.wait_for_timeout(300)
+        self.page.wait_for_timeout(100)
         self.settled()
 
     def pages(self):
@@ -216,7 +238,7 @@ class Visitor:
         width, height = SIZES[size]
         self.page.set_viewport_size({"width": width, "height": height})
         self.page.emulate_media(color_scheme=scheme)
-        self.page.wait_for_timeout(300)
+        self.page.wait_for_timeout(100)
         self.settled()
 
     def picture(self, name):

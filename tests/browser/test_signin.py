@@ -136,7 +136,7 @@ def force(visitor, path):
     state = ClientState(page_script_hash=calc_hash(path))
     said = BackMsg(rerun_script=state).SerializeToString()
     visitor.page.evaluate(SAY, base64.b64encode(said).decode())
-    visitor.page.wait_for_timeout(400)
+    visitor.page.wait_for_timeout(150)
     visitor.settled()
 
 

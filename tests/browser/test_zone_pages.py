@@ -17,7 +17,7 @@ from tests.screens.contact_files import as_csv, at_places, in_zones, on_road_far
 pytestmark = pytest.mark.browser
 
 COORDINATOR = Viewer(Role.COORDINATOR)
-LOOKS = [("desktop", "light"), ("desktop", "dark"), ("phone", "light")]
+LOOKS = [("desktop", "light"), ("desktop", "dark"), ("phone", "light"), ("phone", "dark")]
 
 
 @pytest.fixture
@@ -28,12 +28,21 @@ def kept(program):
     store.close()
 
 
-def entered(program, visitor, page, size="desktop", scheme="light"):
+def entered(program, visitor, page):
     program.at(AFTERNOON)
-    person = visitor(size, scheme)
+    person = visitor()
     person.press(ENTRANCES[0])
     person.open(page)
     return person
+
+
+def readable(person, name):
+    """Everyone can read the page, in both sizes, by day and by night."""
+    for size, scheme in LOOKS:
+        person.look_as(size, scheme)
+        assert violations(person.page) == [], (size, scheme)
+        assert fits(person.page), (size, scheme)
+        person.picture(f"{name}-{size}-{scheme}")
 
 
 def pick(person, label, text):
@@ -50,18 +59,15 @@ def fits(page):
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.parametrize(("size", "scheme"), LOOKS)
-def test_a_zone_can_be_read_by_everyone(program, visitor, kept, size, scheme):
-    person = entered(program, visitor, "Zone", size, scheme)
+def test_a_zone_can_be_read_by_everyone(program, visitor, kept):
+    person = entered(program, visitor, "Zone")
     code = kept.last_visits(COORDINATOR).popitem()[0]
     pick(person, "Zona", zone_name(code))
     person.page.get_by_text("Presenze per giorno e ora").wait_for()
     for closed in person.page.get_by_test_id("stExpander").all():
         closed.locator("summary").click()
     person.settled()
-    assert violations(person.page) == []
-    assert fits(person.page)
-    person.picture(f"zone-one-{size}-{scheme}")
+    readable(person, "zone-one")
 
 
 def test_the_map_stays_when_another_zone_is_chosen(program, visitor, kept):
@@ -73,26 +79,22 @@ def test_the_map_stays_when_another_zone_is_chosen(program, visitor, kept):
     assert person.page.frames[1].evaluate("window.here") == "the same"
 
 
-@pytest.mark.parametrize(("size", "scheme"), LOOKS)
-def test_coverage_can_be_read_by_everyone(program, visitor, size, scheme):
-    person = entered(program, visitor, "Copertura", size, scheme)
+def test_coverage_can_be_read_by_everyone(program, visitor):
+    person = entered(program, visitor, "Copertura")
     person.page.get_by_text("La copertura in tabella").click()
     person.settled()
-    assert violations(person.page) == []
-    assert fits(person.page)
     assert (
         person.page.locator(".p-week").count() == 13 * person.page.locator("table tbody tr").count()
     )
-    person.picture(f"coverage-{size}-{scheme}")
+    readable(person, "coverage")
 
 
-@pytest.mark.parametrize(("size", "scheme"), LOOKS)
-def test_contacts_come_in_and_a_proposal_is_looked_at(program, visitor, kept, size, scheme):
+def test_contacts_come_in_and_a_proposal_is_looked_at(program, visitor, kept):
     save_mapping(kept, COORDINATOR, "arcobaleno", ContactMapping())
     zones, today = kept.zones(COORDINATOR), Night.of(EVENING).date
     place = on_road_far_from(load_network(program.home), zones)
     data = as_csv([*in_zones(zones[:20], today), *at_places([place], today)])
-    person = entered(program, visitor, "Dati", size, scheme)
+    person = entered(program, visitor, "Dati")
     pick(person, "Organizzazione", "arcobaleno")
     person.page.locator("input[type=file]").set_input_files(
         {"name": "contatti.csv", "mimeType": "text/csv", "buffer": data}
@@ -105,10 +107,8 @@ def test_contacts_come_in_and_a_proposal_is_looked_at(program, visitor, kept, si
     person.page.get_by_role("heading", name="Proposte per le zone").wait_for()
     person.settled()
     assert the_map(person.page).locator("canvas").count() >= 1
-    assert violations(person.page) == []
-    assert fits(person.page)
     person.page.get_by_role("heading", name="Proposte per le zone").scroll_into_view_if_needed()
-    person.picture(f"proposals-{size}-{scheme}")
+    readable(person, "proposals")
 
 
 def test_a_refused_file_shows_no_value_in_the_browser(program, visitor, kept):

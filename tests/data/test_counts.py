@@ -13,7 +13,10 @@ from data.count_words import bound_said, figures_said
 from data.exports import plan_document
 from data.models import ContactRow, VisitRow
 from data.planning import night_inputs
-from data.releases import releases
+from data.release_files import WRITERS
+from data.release_reading import published_in
+from data.release_report import as_pdf
+from data.releases import EVERY, releases
 from data.replanning import propose
 from data.retention import run
 from data.running import record, running
@@ -256,6 +259,18 @@ def test_totals_leave_by_the_rules_alone(store, clock):
     assert releases(store, elsewhere, "count")[0].published.cells == ()
     assert releases(store, Viewer(Role.NETWORK), "count")[0].published.cells == ()
     assert all(line.passed for line in figure_lines([release.published]))
+    # Whatever the file: persons seen, never contacts, and the same figures when read back.
+    for ending, write in WRITERS.items():
+        made = write([release], Texts("it"))
+        (read,) = published_in(f"x.{ending}", made)
+        assert read.kind is Kind.NIGHT
+        assert {one.key: dict(one.figures) for one in read.cells} == {
+            "046017": {Figure.CONTACTS: 50}
+        }
+    table = WRITERS["csv"]([release], Texts("it")).decode()
+    assert "persone viste in mappatura" in table
+    assert "contatti" not in table
+    assert code(as_pdf, [*releases(store, COORDINATOR, *EVERY)], Texts("it")) == "release_none"
 
 
 def test_bounds_in_words(store):

@@ -7,16 +7,21 @@ import pytest
 from sqlalchemy import func, select
 
 from data import hotline
-from data.access import Role, Viewer
-from data.models import HotlineMonthRow, HotlineRequestRow
+from data.access import Action, Role, Viewer
+from data.calling_off import Effect
+from data.hotline_changes import change, withdraw
+from data.models import AuditRow, HotlineMonthRow, HotlineRequestRow
+from data.replanning import propose
 from data.retention import run
 from data.roads import load_network
-from data.running import running
+from data.running import record, running
 from geo.contacts import Request
 from geo.errors import InputError, ProssimaError
 from geo.night import Night
+from routing.progress import EventKind, SkipReason
 from routing.requests import HotlineRequest, RequestOutcome, Urgency
 from tests.nights import COORDINATOR, NIGHT
+from tests.nights import Crew as Phone
 
 UNITS = ("FI1", "LU1", "PI1")
 
@@ -148,6 +153,83 @@ def test_requests_become_monthly_totals(store, clock):
         totals = {row.outcome: row.requests for row in session.scalars(select(HotlineMonthRow))}
     assert totals == {"": 1, "incontro": 1}
     assert Night.of(clock()).date > NIGHT.date
+
+
+def test_a_caller_who_waits_no_more_is_withdrawn_and_the_crew_on_its_way_is_told(store, network):
+    caller = Viewer(Role.HOTLINE)
+    made = asked(store)
+    best = hotline.answer(store, COORDINATOR, network, made, units=["LU1"])[0]
+    hotline.accept(store, COORDINATOR, made, best)
+    asked(store, key="NV-2")
+    before = running(store, COORDINATOR, NIGHT, "LU1")
+    assert withdraw(store, caller, made.key) is Effect.CREW
+    now = running(store, COORDINATOR, NIGHT, "LU1")
+    assert (now.version, now.to_confirm, now.heard) == (before.version + 1, True, None)
+    assert now.itinerary == before.itinerary
+    assert now.progress.stop(made.key).reason is SkipReason.CALLED_OFF
+    # What was new and is called off before it was confirmed is told once.
+    assert [one["key"] for one in now.changes["called_off"]] == [made.key]
+    assert now.changes["promised"] == []
+    assert made.key not in {p.key for p in store.promises(COORDINATOR, NIGHT)}
+    told = lambda: {s.request.key: s.told for s in hotline.requests(store, caller, NIGHT)}  # noqa: E731
+    assert told() == {made.key: False, "NV-2": None}
+    confirm = Phone("phone", store.now).says(EventKind.CONFIRMED, version=now.version)
+    record(store, Viewer(Role.OPERATOR, unit="LU1"), NIGHT, "LU1", [confirm])
+    assert told()[made.key] is True
+    assert code(withdraw, store, caller, made.key) == "request_over"
+    with store.reading(Viewer(Role.NETWORK), Action.READ_AUDIT) as session:
+        rows = session.scalars(select(AuditRow).where(AuditRow.action == "requests.change"))
+        assert [row.role for row in rows] == ["hotline"]
+    # The rest is planned again without it, and a crew's own phone cannot call anything off.
+    again = propose(store, COORDINATOR, network, NIGHT, "LU1", iterations=50)
+    assert made.key not in {stop.key for stop in again.itinerary.stops}
+    stop = now.itinerary.stops[0].key
+    forged = Phone("forger", store.now)
+    for event in (
+        forged.says(EventKind.SKIPPED, stop, reason="called_off"),
+        dataclasses.replace(forged.says(EventKind.ARRIVED, stop), source="office"),
+    ):
+        answered = record(store, COORDINATOR, NIGHT, "LU1", [event])
+        assert [error.code for _, error in answered.refused] == ["event_wrong"]
+
+
+def test_what_a_crew_can_go_on_with_is_changed_and_the_rest_entered_anew(store, network):
+    caller = Viewer(Role.HOTLINE)
+    made = asked(store)
+    wider = dataclasses.replace(made, closes="01:00", urgency=Urgency.NOW)
+    assert change(store, caller, wider) == (wider, Effect.NONE)
+    stale = hotline.answer(store, COORDINATOR, network, made, units=["LU1"])[0]
+    assert code(hotline.accept, store, COORDINATOR, made, stale) == "request_changed"
+    best = hotline.answer(store, COORDINATOR, network, wider, units=["LU1"])[0]
+    hotline.accept(store, COORDINATOR, wider, best)
+    version = running(store, COORDINATOR, NIGHT, "LU1").version
+    other_kind = dataclasses.replace(wider, kind=next(k for k in Request if k is not wider.kind))
+    assert change(store, caller, other_kind) == (other_kind, Effect.NONE)
+    assert running(store, COORDINATOR, NIGHT, "LU1").version == version
+    later = dataclasses.replace(other_kind, opens="23:30")
+    kept, effect = change(store, caller, later)
+    assert effect is Effect.CREW
+    assert kept == dataclasses.replace(later, key=kept.key) != later
+    stands = {s.request.key: (s.open, s.outcome) for s in hotline.requests(store, caller, NIGHT)}
+    assert stands == {made.key: (False, RequestOutcome.REPLACED), kept.key: (True, None)}
+    best = hotline.answer(store, COORDINATOR, network, kept, units=["LU1"])[0]
+    hotline.accept(store, COORDINATOR, kept, best)
+    crew, phone = Viewer(Role.OPERATOR, unit="LU1"), Phone("phone", store.now)
+    arrived = phone.says(EventKind.ARRIVED, kept.key)
+    record(store, crew, NIGHT, "LU1", [arrived])
+    moved = dataclasses.replace(kept, municipality="053011")
+    assert code(change, store, caller, moved) == "request_there"
+    # A coordinator of the organisation reads no request, and counts a handover at it all the same.
+    own = Viewer(Role.COORDINATOR, organisation=organisation(store, "LU1"))
+    given = phone.says(EventKind.HANDED, kept.key, receiver="sanitario")
+    assert record(store, own, NIGHT, "LU1", [given]).kept == (given.id,)
+    assert withdraw(store, caller, kept.key) is Effect.THERE
+    assert code(change, store, caller, request(closes="20:00", opens="19:00")) == "request_past"
+    assert code(withdraw, store, own, made.key) == "not_allowed"
+
+
+def organisation(store, unit):
+    return next(each.organisation for each in store.units(COORDINATOR) if each.code == unit)
 
 
 def test_a_request_holds_codes_alone():

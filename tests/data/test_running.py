@@ -12,6 +12,7 @@ from data.access import Action, Role, Viewer
 from data.contact_import import contact_frame, effort_frame
 from data.models import ContactEntryRow, CrewEventRow, ItineraryRow
 from data.night_report import night_report
+from data.planning import night_outings
 from data.replanning import accept, propose
 from data.retention import run
 from data.roads import load_network
@@ -48,6 +49,32 @@ def code(call, *given, **named) -> str:
 def tonight(store):
     contacts = contact_frame(store, COORDINATOR)
     return contacts[contacts["night"].dt.date == NIGHT.date]
+
+
+def test_what_is_left_of_the_kits_is_what_the_rest_of_the_night_has(store, clock, unit, crew):
+    before = running(store, crew, NIGHT, unit).itinerary
+    outing = next(o for o in night_outings(store, COORDINATOR, NIGHT) if o.unit.code == unit)
+    with store.writing(COORDINATOR, Action.PUBLISH_PLANS) as session:
+        row = session.get(ItineraryRow, (NIGHT.date, unit))
+        stops = [{**stop, "kits": 4} for stop in row.document["stops"]]
+        row.document = {**row.document, "kits": 4 * len(stops), "stops": stops}
+    taken = replace(outing, unit=replace(outing.unit, kits=9))
+    store.save_outing(COORDINATOR, taken)
+    phone = Crew("phone", clock)
+    clock.moment = before.stops[0].begin
+    said = [phone.says(kind, before.stops[0].key) for kind in (EventKind.ARRIVED, EventKind.LEFT)]
+    record(store, crew, NIGHT, unit, said)
+    found = propose(store, crew, load_network(store.settings().home), NIGHT, unit, iterations=50)
+    # Nine were on board and four are handed out: the rest of the night has five.
+    rest = [stop.kits for stop in found.itinerary.stops[1:]]
+    assert found.itinerary.stops[0].kits == 4
+    assert rest
+    assert None not in rest
+    assert sum(rest) <= 5
+    freely = replace(outing, unit=replace(outing.unit, kits=None))
+    store.save_outing(COORDINATOR, freely)
+    found = propose(store, crew, load_network(store.settings().home), NIGHT, unit, iterations=50)
+    assert {stop.kits for stop in found.itinerary.stops[1:]} == {None}
 
 
 def test_a_night_said_step_by_step(store, clock, unit, crew):

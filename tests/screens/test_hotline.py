@@ -1,6 +1,7 @@
 """The hotline's page: a request is entered, the units answer, one accepts, it ends."""
 
 from data import hotline
+from data.access import Role, Viewer
 from geo.contacts import Request
 from geo.night import Night
 from routing.requests import RequestOutcome
@@ -36,6 +37,20 @@ def test_a_request_is_entered_answered_accepted_and_ends(visit):
     assert requests()[0].unit == offers[0].key.rpartition("-")[2]
     app.button(key=f"end-{key}-incontro").click().run()
     assert requests()[0].outcome is RequestOutcome.MET
+    assert "Richieste concluse" in said(app)
+
+
+def test_the_hotline_changes_and_withdraws_what_it_entered(visit):
+    caller = Viewer(Role.HOTLINE)
+    app = entered(visit(caller, "numero-verde"))
+    key = requests()[0].request.key
+    app.text_input(key=f"change-{key}-closes").input("01:00")
+    app.button(key=f"change-{key}-enter").click().run()
+    assert not app.exception
+    assert requests()[0].request.closes == "01:00"
+    assert "22:00–01:00" in said(app)
+    app.button(key=f"withdraw-{key}").click().run()
+    assert requests()[0].outcome is RequestOutcome.WITHDRAWN
     assert "Richieste concluse" in said(app)
 
 

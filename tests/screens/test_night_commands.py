@@ -10,7 +10,8 @@ import data.settings
 from data.running import running
 from data.settings import load
 from data.store import Store
-from screens import night_commands
+from geo.errors import ProssimaError
+from screens import hotline_commands, night_commands
 from tests.nights import COORDINATOR, NIGHT, Clock, filled
 
 
@@ -36,9 +37,10 @@ def terminal(home_and_clock, monkeypatch):
     monkeypatch.setenv("PROSSIMA_HOME", str(home))
     data.settings.settings.cache_clear()
     monkeypatch.setattr(night_commands, "opened", opened)
+    monkeypatch.setattr(hotline_commands, "opened", opened)
 
-    def run(*arguments):
-        done = CliRunner().invoke(night_commands.night_app, [str(each) for each in arguments])
+    def run(*arguments, app=night_commands.night_app):
+        done = CliRunner().invoke(app, [str(each) for each in arguments])
         if done.exception:
             raise done.exception
         return done.output
@@ -74,3 +76,29 @@ def test_a_night_is_packed_given_back_shown_and_planned_again(terminal, home_and
     assert "Pubblicato come versione 2" in answer
     assert running(store, COORDINATOR, NIGHT, "LU1").to_confirm
     store.close()
+
+
+def test_a_hotline_request_is_entered_offered_accepted_changed_and_withdrawn(terminal):
+    def hotline(*arguments):
+        return terminal(*arguments, app=hotline_commands.hotline_app)
+
+    first, last, *kept = (line.split()[0] for line in [
+        hotline("add", "046017", "ascolto", "--from", "23:00", "--to", "01:00"),
+        hotline("add", "046017", "ascolto", "--from", "23:30", "--to", "01:30", "--language", "es"),
+    ])  # fmt: skip
+    offered = json.loads(hotline("offer", first, "--json"))
+    assert [one["unit"] for one in offered if one["arrival"]] == ["LU1"]
+    assert "Accolta da" in hotline("accept", first, "LU1")
+    assert "chiamarla" in hotline("withdraw", first)
+    assert hotline("change", last, "--to", "02:00").split()[0] == last
+    hotline("close", last, "altro_servizio")
+    stands = {one["request"]: one for one in json.loads(hotline("list", "--json"))}
+    assert (stands[first]["outcome"], stands[first]["crew_told"]) == ("ritirata", False)
+    assert (stands[last]["outcome"], stands[last]["to"]) == ("altro_servizio", "02:00")
+    for refused in (("withdraw", first), ("accept", "NV-9", "LU1")):
+        with pytest.raises(ProssimaError):
+            hotline(*refused)
+    with pytest.raises(SystemExit) as wrong:
+        hotline("close", last, "forse")
+    assert wrong.value.code == 2
+    assert not kept

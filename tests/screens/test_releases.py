@@ -5,10 +5,12 @@ import pytest
 import shapely
 
 import screens.session
-from data import conflicts, handovers, releases
+from data import conflicts, count_releases, handovers, releases
 from data.access import Role, Viewer
 from data.artefacts import layers_of
 from data.conflict_figures import CONFLICTS, THEMES
+from data.release_report import as_pdf
+from data.texts import Texts
 from geo.canaries import canaries, traces
 from geo.conflicts import Band, Channel, ConflictReport, Reporter, Theme
 from geo.handovers import Receiver
@@ -67,6 +69,48 @@ def test_a_month_can_be_published_with_noise_once(visit):
     assert line.published.epsilon == "1"
     app.selectbox(key="release_month").select(months[0]).run()
     assert "con rumore" in said(app)
+
+
+def test_count_nights_are_told_as_persons_seen_to_municipalities_and_the_network(visit):
+    visit()
+    latest()
+    count_releases.publish_due(kept(), COORDINATOR)
+    (line,) = releases.releases(kept(), COORDINATOR, releases.COUNT)
+    cell = next(one for one in line.published.cells if len(one.members) > 1)
+    masked = next(iter(line.published.masked))
+    for viewer, words in (
+        (Viewer(Role.MUNICIPALITY, municipality=cell.members[0]), "Persone viste, insieme"),
+        (Viewer(Role.MUNICIPALITY, municipality=masked), "Quale sia il caso non si può dire"),
+        (NETWORK, "Persone viste in Toscana"),
+    ):
+        app = visit(viewer, "regione" if viewer == NETWORK else "comune")
+        assert not app.exception
+        seen = said(app)
+        section = seen[seen.index("Notti di mappatura") :]
+        assert words in section
+        assert "non contatti" in section
+        # The picture and the table say the same.
+        assert section.count(str(line.published.totals[Figure.CONTACTS])) >= 2
+        codes = {zone.code for zone in kept().zones(COORDINATOR)}
+        assert not any(code in seen for code in codes)
+    every = releases.releases(
+        kept(), Viewer(Role.MUNICIPALITY, municipality=cell.members[0]), *releases.EVERY
+    )
+    assert as_pdf(every, Texts("it")).startswith(b"%PDF")
+
+
+def test_the_network_reads_how_the_region_moves_from_releases_alone(visit):
+    visit()
+    for month in releases.months(kept(), COORDINATOR):
+        releases.publish(kept(), COORDINATOR, month)
+    app = visit(NETWORK, "monitoraggio-regione")
+    assert not app.exception
+    seen = said(app)
+    assert "La regione come è pubblicata" in seen
+    assert not any(zone.code in seen for zone in kept().zones(COORDINATOR))
+    app.button(key="monitoring_public_make").click().run()
+    assert not app.exception
+    assert not app.error
 
 
 def test_a_municipality_sees_its_cell_the_total_and_nothing_precise(visit):

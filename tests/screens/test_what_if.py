@@ -1,5 +1,7 @@
 """The page of scenarios: put together, compared beside the plan, which stays as it is."""
 
+from html import unescape
+
 import pytest
 
 from data import scenarios
@@ -31,6 +33,16 @@ def trials(app):
 def test_scenarios_stand_beside_the_plan_of_record(planned):
     app = planned
     record = scenarios.plan_of_record(session.store(), COORDINATOR, NIGHT)
+    words = said(app)
+    assert "Il piano che c'è" in unescape(words)
+    assert "Giri del piano che c'è" in unescape(words)
+    ready = [one.key for one in app.button if (one.key or "").startswith("scenario_ready-")]
+    assert {"scenario_ready-each", "scenario_ready-hour", "scenario_ready-base"} <= {*ready}
+    app.button(key="scenario_ready-each").click().run()
+    app.button(key="scenario_ready-hour").click().run()
+    assert [one[0].unit for one in trials(app).scenarios] == ["LU1", "PI1", "PT1", ""]
+    for _ in range(4):
+        app.button(key="scenario_drop-0").click().run()
     app.selectbox(key="scenario_unit-without_unit").set_value("PI1")
     app.button(key="scenario_add").click().run()
     app.segmented_control(key="scenario_kind").set_value("without_language").run()
@@ -70,6 +82,21 @@ def test_scenarios_stand_beside_the_plan_of_record(planned):
     assert "deve restarne almeno una" in words
     assert "Zone le cui visite cambiano" in words
     assert scenarios.plan_of_record(session.store(), COORDINATOR, NIGHT) == record
+
+
+def test_a_week_of_record_is_read_from_the_store(planned):
+    app = planned
+    app.segmented_control(key="what_if_count").set_value(7).run()
+    assert not app.exception
+    words = unescape(said(app))
+    assert "Accanto al piano che c'è" in words
+    assert "Senza un piano:" in words  # six of the nights have none, and it says which
+    records = scenarios.records_of(session.store(), COORDINATOR, NIGHT, 7)
+    together = scenarios.plan_together(records)
+    assert {*records} == {0}
+    assert together.routes == records[0].plan.routes
+    later = scenarios.records_of(session.store(), COORDINATOR, NIGHT + -3, 7)
+    assert {route.night for route in scenarios.plan_together(later).routes} == {3}
 
 
 def test_how_well_the_plan_holds_and_what_one_more_would_bring(planned):
