@@ -29,10 +29,10 @@ from scipy.sparse.csgraph import shortest_path
 
 from routing.ahead import best_walk
 from routing.anneal import Annealer
-from routing.choose import Quota
 from routing.instance import Compiled
 from routing.problem import UNREACHABLE, Problem
 from routing.relaxed import best_repetitions
+from routing.rows import Quota
 
 ROUNDS = 40
 MOST_PLACES = 800

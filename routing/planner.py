@@ -17,13 +17,14 @@ import numpy as np
 
 from routing.anneal import Annealer, Heat, Sequences
 from routing.bound import bound, round_seconds
-from routing.choose import Chosen, Effort, Quota, choose
+from routing.choose import Chosen, Effort, choose
 from routing.exchange import cheapest_exchange, least_shortage
 from routing.feasible import keep_promises
 from routing.instance import Compiled, compiled
 from routing.kernel import forget_old_kernels
 from routing.plan import Plan, verified
 from routing.problem import Break, Option, Problem, Shift, Travel, Visit
+from routing.rows import Quota
 from routing.schedule import plan_of, sequences_of
 from routing.stopping import Cancelled, FirstOf, MaxIterations, MaxSeconds, Stopping
 

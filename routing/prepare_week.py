@@ -18,7 +18,6 @@ from geo.errors import InputError
 from geo.network import RoadNetwork
 from geo.night import MINUTE, Night
 from geo.travel import matrix
-from routing.choose import Quota
 from routing.coverage import standing
 from routing.means import Means
 from routing.need import NeedWeights
@@ -26,6 +25,7 @@ from routing.options import tonight
 from routing.plan import Plan, verified
 from routing.prepare import NightInputs, Prepared, night_problem
 from routing.problem import UNREACHABLE, Kind, Problem, Travel, Visit
+from routing.rows import Quota
 from routing.schedule import plan_of
 from routing.sites import Measure
 from routing.week import exploration, fair_shares, revisits_due, with_regular_times

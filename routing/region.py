@@ -22,10 +22,10 @@ from importlib.util import find_spec
 from typing import Any, Protocol
 
 from geo.errors import InputError, ProssimaError
-from routing.choose import Quota
 from routing.planner import Listener as Teller
 from routing.planner import Progress, compile_kernel
 from routing.problem import Problem
+from routing.rows import Quota
 from routing.week import WeekPlan, plan_week
 
 ATTEMPTS = 3

@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.anneal import Heat
-from routing.choose import Quota
 from routing.feasible import keep_promises
 from routing.instance import compiled
 from routing.plan import Plan, verified
@@ -32,6 +31,7 @@ from routing.planner import (
     with_bound,
 )
 from routing.problem import Option, Problem
+from routing.rows import Quota
 from routing.schedule import plan_of
 
 MINUTE = 60
