@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from data import hotline
 from data.access import Role, Viewer
 from data.contact_import import contact_frame, effort_frame
 from data.crews import referral_desks
 from data.handovers import monthly
-from data.replanning import accept, propose
 from data.return_pictures import codes
 from data.returns import joined, merge
 from data.roads import load_network
@@ -20,10 +20,8 @@ from data.running import running
 from data.settings import load
 from data.store import Store
 from geo.night import Night
-from routing.problem import Kind
 from routing.progress import StopState
-from routing.promises import Promise
-from screens.names import zone_name
+from screens.names import municipality_name, zone_name
 from tests.browser.conftest import SCREENSHOTS
 from tests.browser.test_night import AXE, ENTRANCES, RULES, see_to_a_published_plan, violations
 from tests.screens.conftest import EVENING
@@ -60,21 +58,29 @@ def handed(store, stop):
     return int(frame.loc[there, "persons"].sum())
 
 
-def urgent(store, unit, moment):
-    """A hotline request at a zone that nobody goes to, as near as can be."""
-    itinerary = running(store, COORDINATOR, NIGHT, unit).itinerary
-    taken = {
-        stop.zone
-        for other in store.published(COORDINATOR, NIGHT)
-        for stop in running(store, COORDINATOR, NIGHT, other).itinerary.stops
-    }
-    lon, lat = itinerary.stops[0].leg.line[-1]
-    free = [zone for zone in store.zones(COORDINATOR) if zone.code not in taken]
-    free.sort(key=lambda z: (z.geometry.centroid.x - lon) ** 2 + (z.geometry.centroid.y - lat) ** 2)
-    opens, closes = (NIGHT.clock(NIGHT.seconds(moment) + 60 * m) for m in (10, 180))
-    return Promise(
-        "nv-urgent", NIGHT.date, Kind.HOTLINE, opens, closes, 10, zone=free[0].code, synthetic=True
-    )
+def asks_for_a_visit(desk, municipality, closes):
+    """The hotline's: somebody waits in a municipality until `closes`."""
+    desk.press("Entra come numero verde")
+    page = desk.page
+    for label, chosen in (("Comune", municipality), ("Che cosa si chiede", "ascolto")):
+        page.get_by_role("combobox", name=label).first.fill(chosen)
+        page.keyboard.press("Enter")
+    page.get_by_label("alle", exact=True).first.fill(closes)
+    desk.press("Inserisci la richiesta")
+    page.get_by_text("Nessuno l’ha ancora accolta.").wait_for()
+
+
+def sends(desk, key, unit):
+    """The coordination's: of those that could go there, this unit does."""
+    desk.press("Cambia ruolo")
+    desk.press(ENTRANCES[0])
+    desk.open("Numero verde")
+    desk.press("Chi può andare?")
+    page = desk.page
+    accept = page.locator(f".st-key-accept-{key}-{unit} button")
+    accept.wait_for(timeout=60_000)
+    accept.click()
+    page.get_by_text("Accolta da").wait_for()
 
 
 def test_a_night_on_the_phone(program, visitor, kept):
@@ -116,12 +122,12 @@ def test_a_night_on_the_phone(program, visitor, kept):
     # The list is closed again: a second tap would skip the next stop.
     assert page.get_by_role("button", name="Operazione di polizia").count() == 0
 
-    # The coordination takes an urgent request in; the page that is open says so.
-    answer = propose(
-        kept, COORDINATOR, load_network(program.home), NIGHT, unit,
-        promise=urgent(kept, unit, first.departure), seconds=0.3,
-    )  # fmt: skip
-    version = accept(kept, COORDINATOR, answer)
+    # The hotline enters a request, the coordination sends this crew: its open page says so.
+    desk = visitor()
+    asks_for_a_visit(desk, municipality_name(first.zone[:6]), "02:30")
+    (asked,) = hotline.requests(kept, COORDINATOR, NIGHT)
+    sends(desk, asked.request.key, unit)
+    version = running(kept, COORDINATOR, NIGHT, unit).version
     page.get_by_text("L'itinerario è cambiato").wait_for(timeout=45_000)
     crew.settled()
     crew.picture("night-changed")
@@ -130,7 +136,8 @@ def test_a_night_on_the_phone(program, visitor, kept):
     assert (stands.version, stands.to_confirm) == (version, False)
     states = {each.stop.key: each.state for each in stands.progress.stops}
     assert states[first.key] is StopState.DONE
-    assert second.key not in {stop.key for stop in answer.itinerary.stops}
+    assert states[asked.request.key] is StopState.AHEAD
+    assert second.key not in states
 
     # The pack, opened once; then there is no signal.
     page.get_by_text("Porta con te").click()
