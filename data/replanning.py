@@ -83,8 +83,8 @@ def propose(
 
     `known`: what is known of the night, where several units are asked at once
     (`what_is_known`). Nothing is kept. Raises as `data.running.running` and
-    `routing.prepare.night_problem` (`shift_over`, `promise_too_late` …), RefusedError `count_replan` of a count night,
-    InfeasibleError where a promise cannot be kept.
+    `routing.prepare.night_problem` (`shift_over`, `promise_too_late` …), RefusedError
+    `count_replan` of a count night, InfeasibleError where a promise cannot be kept.
     """
     permitted(store, viewer, Action.REPLAN, night, unit)
     now = running(store, viewer, night, unit)
