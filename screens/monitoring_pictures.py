@@ -19,7 +19,7 @@ from data.texts import Texts
 from geo.monitoring import Cube
 from layers.movements import SIGNS, movement_shades
 from layers.palette import Palette
-from layers.shades import Shade, shades
+from layers.shades import Shade, shades, themed
 
 HEIGHT = 240
 NAMED = 12
@@ -160,7 +160,7 @@ def months_picture(
 
     `rows`: zone of the cube, what it is called, and its movement.
     """
-    heat, signs = shades(palette), movement_shades(palette)
+    heat, signs = themed(), movement_shades(palette)
     with np.errstate(divide="ignore", invalid="ignore"):
         rates = np.where(cube.looked, cube.persons / cube.exposure, np.nan)
     most = float(np.nanquantile(rates, 0.95)) if np.isfinite(rates).any() else 1.0
