@@ -39,6 +39,7 @@ from data.release_commands import attack_app, release_app
 from data.releases import publish_due
 from data.roads import load_network
 from data.roads_cache import remembered_matrices
+from data.settings_page import markdown
 from data.store import Store
 from data.terminal import TERMINAL, answer, codes, group, opened, option, progress, say, texts
 from data.texts import Texts
@@ -232,7 +233,7 @@ def settings(
     """Show all settings, or change one in the database."""
     t = texts()
     if as_markdown:
-        typer.echo(table.markdown(), nl=False)
+        typer.echo(markdown(), nl=False)
         return
     with opened() as store:
         if change is not None:

@@ -16,6 +16,7 @@ from data.messages import N_
 from data.settings import settings
 from data.signin import new_key
 from data.terminal import answer, group, opened, say, texts
+from geo.night import Night
 
 NETWORK = Viewer(Role.NETWORK)
 """Who has the terminal has the files: here, the rights of the network."""
@@ -106,10 +107,20 @@ def accounts_sign_out(number: Number) -> None:
 
 
 @accounts_app.command("void-links")
-def accounts_void_links() -> None:
-    """Void every link to a crew's pack that was given out (a lost phone)."""
+def accounts_void_links(
+    unit: Annotated[
+        str | None, typer.Option("--unit", help=N_("Only the links of this unit's night."))
+    ] = None,
+    night: Annotated[
+        str, typer.Option("--night", help=N_("With --unit: tonight, tomorrow or a date."))
+    ] = "tonight",
+) -> None:
+    """Void the links to crews' packs that were given out (a lost phone): all, or one night's."""
     with opened() as store:
-        accounts.void_links(store, NETWORK)
+        if unit is None:
+            accounts.void_links(store, NETWORK)
+        else:
+            accounts.void_link(store, NETWORK, unit, Night.parse(night, store.now()))
 
 
 @accounts_app.command("link")

@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 
 from data.access import Action, Role, Viewer
 from data.models import AccountRow, UnitRow
-from data.pack_links import renew
+from data.pack_links import renew, void
 from data.store import Store
 from geo.errors import ConflictError, InputError, MissingError
 from geo.municipalities import municipalities
+from geo.night import Night
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,14 @@ def void_links(store: Store, viewer: Viewer) -> None:
     """Void every link to a crew's pack at once; the crews open new ones from their page."""
     with store.writing(viewer, Action.WRITE_ACCOUNTS):
         renew(store.settings().home)
+
+
+def void_link(store: Store, viewer: Viewer, unit: str, night: Night) -> None:
+    """Void the links to one unit's pack of a night; MissingError `unit_unknown`."""
+    if unit not in reaches(store, viewer).units:
+        raise MissingError("unit_unknown", unit=unit)
+    with store.writing(viewer, Action.WRITE_ACCOUNTS):
+        void(store.settings().home, night, unit)
 
 
 def close(store: Store, viewer: Viewer, number: int, closed: bool = True) -> None:

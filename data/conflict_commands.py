@@ -14,6 +14,8 @@ from data import conflicts, mediation
 from data.conflict_files import import_reports
 from data.conflict_words import area_hours, area_reasons, coarsened_words, place_names
 from data.contact_import import ContactFile
+from data.displacement_watch import watched
+from data.displacement_words import watch_head, watch_record, watch_row
 from data.mediation_letter import letter
 from data.mediation_outings import crew_of, set_out, unit_with
 from data.messages import N_
@@ -144,6 +146,27 @@ def conflicts_areas(
         answer(t("Safety alerts (assault on persons): {count}", count=len(found.alerts)))
 
 
+@conflicts_app.command("watch")
+def conflicts_watch(
+    as_json: Annotated[bool, typer.Option("--json", help=N_("Answer in JSON."))] = False,
+) -> None:
+    """Tell what ordinances and mediation actions of the last year did here and next door."""
+    t = texts()
+    with opened() as store:
+        found = watched(store, TERMINAL, load_network(settings().home))
+        names = place_names(conflicts.places(store, TERMINAL))
+    if as_json:
+        typer.echo(json.dumps([watch_record(one) for one in found], indent=1))
+        return
+    if not found:
+        answer(t("No ordinance or action of the last year has reports round it."))
+        return
+    table = listing(*watch_head(t))
+    for one in found:
+        table.add_row(*watch_row(t, one, names))
+    answer(table, t("Fewer reports here alone are no success."))
+
+
 @conflicts_app.command("letter")
 def conflicts_letter(
     case: Annotated[str, typer.Argument(help=N_("Key of a closed mediation case."))],
@@ -154,9 +177,10 @@ def conflicts_letter(
         raise InputError("file_kind", got=f"*{file.suffix}", expected=".pdf")
     with opened() as store:
         made = letter(store, TERMINAL, case)
+    t = texts()
     with beside(file) as target:
         target.write_bytes(made)
-    say(texts()("Written."))
+    say(t("Written."))
 
 
 @conflicts_app.command("visit")

@@ -30,7 +30,6 @@ from geo.conflict_areas import Areas, conflict_areas, presence_by_place
 from geo.conflict_pressure import Ground, ground
 from geo.conflicts import COLUMNS, ConflictReport, episodes, frame_of, validate_reports
 from geo.crs import GEOGRAPHIC
-from geo.displacement import Displacement, displacement
 from geo.errors import InputError, MissingError, RefusedError
 from geo.municipalities import municipalities
 from geo.neighbourhoods import divided, imported, together
@@ -38,9 +37,6 @@ from geo.network import RoadNetwork
 from geo.night import Night
 from geo.ordinances import Ordinance, overlapping
 from geo.sensitive import COLUMNS as SENSITIVE
-
-WATCHED = 365
-"""Days back to which ordinances are watched for displacement."""
 
 
 def places(store: Store, viewer: Viewer) -> gpd.GeoDataFrame:
@@ -161,23 +157,6 @@ def areas(store: Store, viewer: Viewer, network: RoadNetwork) -> Areas:
         today=Night.of(store.now()).date,
         half_life=store.settings().conflict_half_life,
     )
-
-
-def watch(
-    store: Store, viewer: Viewer, network: RoadNetwork
-) -> tuple[tuple[Ordinance, Displacement], ...]:
-    """What every ordinance of the last year did here and next door, place by place."""
-    scope(viewer, Action.READ_CASES)
-    told = episodes(reports(store, viewer))
-    today = Night.of(store.now()).date
-    base = ground_of(places(store, viewer), network)
-    found = []
-    for one in ordinances(store, viewer):
-        if not 0 < (today - one.start).days <= WATCHED:
-            continue
-        watched = (displacement(base, told, place, one.start, today) for place in one.places)
-        found += [(one, seen) for seen in watched if seen and seen.here.before + seen.here.after]
-    return tuple(found)
 
 
 def monthly(store: Store, viewer: Viewer) -> pd.DataFrame:

@@ -25,8 +25,9 @@ from sqlalchemy.orm import Session
 from data.access import Action, Viewer
 from data.contact_columns import ContactMapping
 from data.contact_files import MOST_BYTES
+from data.contact_frames import dates
 from data.contact_reading import Known, Reading, read_contacts
-from data.contacts import Outings, Records, compare, dates, fold, kept_elsewhere, save
+from data.contacts import Outings, Records, compare, fold, kept_elsewhere, save
 from data.contacts import read_contacts as kept_contacts
 from data.contacts import read_effort as kept_effort
 from data.identifiers import CERTAIN, identify

@@ -391,13 +391,5 @@ def _no_effort() -> pd.DataFrame:
 def _nothing(rows: int, refusals: Refusals) -> Reading:
     empty = pd.DataFrame({"zone": pd.Series([], dtype="str")})
     none = np.zeros(0, dtype=object)
-    return Reading(
-        rows,
-        refusals,
-        empty,
-        none,
-        np.zeros(0, np.int32),
-        np.zeros((0, 2)),
-        _no_effort(),
-        empty.copy(),
-    )
+    place, lonlat = np.zeros(0, np.int32), np.zeros((0, 2))
+    return Reading(rows, refusals, empty, none, place, lonlat, _no_effort(), empty.copy())

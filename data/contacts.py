@@ -8,17 +8,17 @@ stays, closed and empty, so that its records are never counted twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from data.contact_frames import dates, digests, keys, months, names, with_entry
 from data.models import (
     Base,
     ContactEntryRow,
@@ -47,7 +47,6 @@ SCRUB = "scrub"
 Months = type[ZoneMonthRow] | type[RegionMonthRow] | type[EffortMonthRow]
 
 _CHUNK = 5_000
-_KEY = ["unit", "night"]
 _PLAIN = [*ONE_OF, *(name for name in COUNTS if name != "persons")]
 
 
@@ -82,16 +81,16 @@ class Outings:
 def compare(session: Session, records: Records, cutoff: date) -> Outings:
     """How a file's outings stand to those kept; nights before `cutoff` have expired."""
     tables = (records.contacts, records.effort, records.visits)
-    given = {key for table in tables for key in _keys(table)}
+    given = {key for table in tables for key in keys(table)}
     known = _entries(session, records.organisation)
     closed = {key for key in given if key in known and known[key].closed}
     expired = {key for key in given - closed if key[1] < cutoff and key not in known}
     open_ = given - closed - expired
     kept = {key: known[key].id for key in open_ & known.keys()}
     contacts, effort = _kept(session, kept.values())
-    before = _digests(contacts.merge(_names(kept), on="entry"), COLUMNS)
-    spent = _digests(effort.merge(_names(kept), on="entry"), EFFORT)
-    after = _digests(records.contacts, COLUMNS), _digests(records.effort, EFFORT)
+    before = digests(contacts.merge(names(kept), on="entry"), COLUMNS)
+    spent = digests(effort.merge(names(kept), on="entry"), EFFORT)
+    after = digests(records.contacts, COLUMNS), digests(records.effort, EFFORT)
     same = {
         key
         for key in kept
@@ -115,7 +114,7 @@ def kept_elsewhere(session: Session, records: Records) -> InputError | None:
     Records without a unit are of no outing that could be told from another's.
     """
     tables = (records.contacts, records.effort, records.visits)
-    given = {key for table in tables for key in _keys(table) if key[0]}
+    given = {key for table in tables for key in keys(table) if key[0]}
     if not given:
         return None
     nights = {night for _, night in given}
@@ -216,12 +215,12 @@ def add_months(session: Session, contacts: pd.DataFrame, effort: pd.DataFrame) -
     if contacts.empty and effort.empty:
         return
     add_facts(session, contacts, effort)
-    contacts = contacts.assign(month=_months(contacts))
+    contacts = contacts.assign(month=months(contacts))
     placed = contacts[contacts["zone"] != ""]
     by_zone = placed.groupby(["zone", "month", "kind"], observed=True)["persons"]
     _add(session, ZoneMonthRow, by_zone.agg(["size", "sum"]), ["records", "persons"])
     _add(session, RegionMonthRow, by_code(contacts), ["records", "persons"])
-    effort = effort.assign(month=_months(effort))
+    effort = effort.assign(month=months(effort))
     spent = effort.groupby(["zone", "month"])[["hours"]].sum()
     _add(session, EffortMonthRow, spent, ["hours"])
 
@@ -360,48 +359,6 @@ def _add(session: Session, table: Months, totals: pd.DataFrame, names: list[str]
             session.add(row)
         for name, value in zip(names, values.tolist(), strict=True):
             setattr(row, name, getattr(row, name) + value)
-
-
-def _keys(frame: pd.DataFrame) -> set[tuple[str, date]]:
-    pairs = frame[_KEY].drop_duplicates()
-    return set(zip(pairs["unit"], dates(pairs), strict=True))
-
-
-def _names(entries: Mapping[tuple[str, date], int]) -> pd.DataFrame:
-    """Which unit each entry is of."""
-    pairs = [(number, unit) for (unit, _night), number in entries.items()]
-    return pd.DataFrame(pairs, columns=["entry", "unit"]).astype({"entry": np.int64})
-
-
-def _digests(frame: pd.DataFrame, names: Iterable[str]) -> dict[tuple[str, date], tuple[int, int]]:
-    """A number that stands for all rows of an outing in any order, and how many there are."""
-    if frame.empty:
-        return {}
-    codes = pd.util.hash_pandas_object(frame[list(names)], index=False).to_numpy()
-    rows = frame[_KEY].assign(code=codes).groupby(_KEY, sort=False)["code"].agg(["sum", "size"])
-    numbers = zip(rows["sum"].tolist(), rows["size"].tolist(), strict=True)
-    return {
-        (unit, night.date()): each for (unit, night), each in zip(rows.index, numbers, strict=True)
-    }
-
-
-def with_entry(frame: pd.DataFrame, entries: Mapping[tuple[str, date], int]) -> pd.DataFrame:
-    """The rows of a frame that belong to some entries, with the column `entry`."""
-    names = [(unit, pd.Timestamp(night), number) for (unit, night), number in entries.items()]
-    table = pd.DataFrame(names, columns=[*_KEY, "entry"])
-    table = table.astype({"unit": frame["unit"].dtype, "night": frame["night"].dtype})
-    return frame.merge(table, on=_KEY, how="inner")
-
-
-def dates(frame: pd.DataFrame) -> NDArray[np.object_]:
-    """(n,) nights of a frame as dates, each made once."""
-    which, values = pd.factorize(frame["night"])
-    return np.array([pd.Timestamp(value).date() for value in values], dtype=object)[which]
-
-
-def _months(frame: pd.DataFrame) -> NDArray[np.object_]:
-    """(n,) the first day of each night's month."""
-    return np.array([night.replace(day=1) for night in dates(frame)], dtype=object)
 
 
 def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from data.access import Viewer
-from data.conflicts import WATCHED, ground_of, ordinances, places, reports
+from data.conflicts import ground_of, ordinances, places, reports
 from data.mediation import cases
 from data.store import Store
 from geo.conflicts import episodes
@@ -19,6 +19,9 @@ from geo.displacement import DAYS, Displacement, displacement
 from geo.mediation import MediationAction
 from geo.network import RoadNetwork
 from geo.night import Night
+
+WATCHED = 365
+"""Days back to which ordinances and actions are watched."""
 
 LISTENING = MediationAction.LISTEN_RESIDENTS
 """Listening to who reports changes nothing in the street."""

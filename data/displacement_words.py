@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isinf
 
 from data.conflict_words import change_words
 from data.displacement_watch import Cause, Watched
@@ -62,3 +63,27 @@ def watch_row(t: Texts, one: Watched, names: Mapping[str, str]) -> tuple[str, st
     rise = one.seen.strongest
     here, there = told(one.seen.here), told(rise) if rise else "–"
     return cause_words(t, one.cause), here, there, verdict_words(t, one)
+
+
+def watch_record(one: Watched) -> dict[str, object]:
+    """A cause with its changes as JSON holds them: codes and numbers, no words. An end of an
+    interval that nothing bounds is null."""
+
+    def told(change: Change) -> dict[str, object]:
+        bounds = {
+            name: None if end is None or isinf(end) else round(end, 4)
+            for name, end in (("ratio", change.ratio), ("low", change.low), ("high", change.high))
+        }
+        return {"place": change.place, "before": change.before, "after": change.after, **bounds}
+
+    cause, seen = one.cause, one.seen
+    return {
+        "code": cause.code,
+        "action": cause.action,
+        "since": cause.since.isoformat(),
+        "days": seen.days,
+        "observed": seen.observed,
+        "meanwhile": one.meanwhile,
+        "here": told(seen.here),
+        "next_door": [told(change) for change in seen.next_door],
+    }

@@ -185,7 +185,7 @@ def zones_part(t: Texts, found: Monitored, pictures: dict[str, bytes]) -> list[d
             lines=lines,
             picture="zones.svg",
             alt=said,
-            width="82%",
+            width="72%",
             header=[t("Zone"), t("Movement"), t("Lately, persons an hour"), t("Change"), t("Why")],
             rows=[
                 [

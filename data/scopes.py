@@ -95,9 +95,10 @@ def own(organisation: ColumnElement[str]) -> Conditions:
         PlanRow: PlanRow.organisation == organisation,
         HandoverRow: HandoverRow.organisation == organisation,
         ZoneProposalRow: ZoneProposalRow.organisation == organisation,
-        # How a file is read says nothing of what was in it.
-        ContactMappingRow: literal(True),
-        NightWeatherRow: literal(True),
+        # How a file is read says nothing of what was in it, nor the weather of a night; whoever
+        # has no organisation sees neither.
+        ContactMappingRow: organisation.is_not(None),
+        NightWeatherRow: organisation.is_not(None),
     }
 
 

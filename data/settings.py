@@ -381,31 +381,3 @@ def kept_names() -> frozenset[str]:
         for name, field in Settings.model_fields.items()
         if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("kept")
     )
-
-
-def markdown() -> str:
-    """The table of all settings, as `docs/settings.md` prints it."""
-    rows = [
-        f"| `{PREFIX}{name.upper()}` | {_shown(field.default)} "
-        f"| {'yes' if name in kept_names() else 'no'} | {field.description} |"
-        for name, field in Settings.model_fields.items()
-    ]
-    return "\n".join(
-        [
-            "# Settings",
-            "",
-            "Printed by `prossima settings --markdown` from `data/settings.py`; do not edit.",
-            "",
-            "Each is an environment variable. Those marked as kept can also be changed in the",
-            "database with `prossima settings --set name=value`; the environment wins.",
-            "",
-            "| variable | default | kept | meaning |",
-            "|---|---|---|---|",
-            *rows,
-            "",
-        ]
-    )
-
-
-def _shown(default: object) -> str:
-    return "" if default is None else f"`{default}`"

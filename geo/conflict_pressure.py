@@ -27,7 +27,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 from scipy.spatial import cKDTree
-from scipy.stats import gamma
+from scipy.special import gammaincc
 
 from geo.conflicts import Theme
 from geo.crs import project
@@ -270,7 +270,8 @@ class _Null:
         mean = self.mean[which]
         variance = np.maximum(self.variance[which], 1e-12)
         shape, scale = mean**2 / variance, variance / np.maximum(mean, 1e-12)
-        logs: Floats = gamma.logsf(smoothed, np.maximum(shape, 1e-12), scale=scale)
+        with np.errstate(divide="ignore"):  # a chance too small for a number is -inf
+            logs: Floats = np.log(gammaincc(np.maximum(shape, 1e-12), smoothed / scale))
         return logs
 
 

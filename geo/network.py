@@ -25,6 +25,7 @@ from scipy.sparse.csgraph import connected_components
 
 from geo.errors import InputError, MissingError
 from geo.speeds import CLASSES, night_seconds
+from geo.twins import twins
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -188,7 +189,7 @@ class RoadNetwork:
     @cached_property
     def twin(self) -> Ints:
         """(m,) the edge that runs the same line the other way, -1 on a one-way road."""
-        return _twins(self)
+        return twins(self.edge_from, self.edge_to, self.edge_geometry, self.coords)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -319,44 +320,6 @@ def _index_names(
     names: dict[str, int] = {}
     index = [names.setdefault(name, len(names)) if name else -1 for name in edge_names]
     return tuple(names), np.array(index, dtype=np.int32)
-
-
-def _twins(network: RoadNetwork) -> Ints:
-    """Pair edges whose lines are each other's reverse.
-
-    The sum of a line's coordinates in whole units of 1e-7 degrees is exact whatever the
-    direction, so that with the end nodes and the number of points it names the line.
-    """
-    first, last = network.edge_geometry[:-1], network.edge_geometry[1:] - 1
-    start, end = network.edge_from, network.edge_to
-    units = np.rint(network.coords * 1e7).astype(np.int64)
-    sums = np.add.reduceat(units, first, axis=0)
-    lows, highs = np.minimum(start, end), np.maximum(start, end)
-    # A ring leaves and enters one node: its second point tells the two directions apart.
-    second, before = units[first + 1], units[last - 1]
-    turned = (second[:, 0] > before[:, 0]) | (
-        (second[:, 0] == before[:, 0]) & (second[:, 1] > before[:, 1])
-    )
-    backward = np.where(start == end, turned, start > end)
-    line = (lows, highs, last - first, sums[:, 0], sums[:, 1])
-    order = np.lexsort((backward, *line[::-1]))
-    columns = np.column_stack([*line])[order]
-    opens = np.concatenate([[True], (columns[1:] != columns[:-1]).any(axis=1)])
-    group = np.cumsum(opens) - 1
-    sizes = np.bincount(group)
-    forwards = np.bincount(group, weights=~backward[order]).astype(np.int64)
-    place = np.arange(len(order)) - np.flatnonzero(opens)[group]
-    # Inside a group the forward edges stand first: the i-th forward pairs the i-th backward.
-    partner = np.where(place < forwards[group], place + forwards[group], place - forwards[group])
-    paired = np.where(
-        place < forwards[group],
-        place < sizes[group] - forwards[group],
-        place - forwards[group] < forwards[group],
-    )
-    twin = np.full(network.edges, -1, dtype=np.int32)
-    at = np.flatnonzero(opens)[group] + np.where(paired, partner, 0)
-    twin[order[paired]] = order[at[paired]]
-    return twin
 
 
 def _require(holds: bool, field: str, reason: str) -> None:

@@ -13,6 +13,7 @@ the functions below can make one.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import InitVar, dataclass
 from datetime import date
@@ -336,8 +337,8 @@ def _with(
     shown = {name: getattr(published, name) for name in published.__dataclass_fields__}
     keys = frozenset({cell.key for cell in cells} | {REGION})
     tables = tuple(of_places(table, keys) for table in published.tables)
-    parts = {"place": place, "cells": cells, "masked": masked, "tables": tables}
-    return Published(**shown | parts | {"seal": _SEAL})
+    parts = {"place": place, "cells": cells, "masked": masked, "tables": tables, "seal": _SEAL}
+    return Published(**shown | parts)
 
 
 def restored(document: Mapping[str, Any]) -> Published:
@@ -354,13 +355,7 @@ def restored(document: Mapping[str, Any]) -> Published:
             masked=tuple(document["masked"]),
             totals=_by_figure(document["totals"]),
             tables=tuple(
-                Counts(
-                    one["subject"],
-                    tuple(one["keys"]),
-                    tuple((tuple(key), count) for key, count in one["rows"]),
-                    one["least"],
-                    one["step"],
-                )
+                Counts(one["subject"], tuple(one["keys"]), _rows(one), one["least"], one["step"])
                 for one in document["tables"]
             ),
             rules=Rules(**document["rules"]),
@@ -372,6 +367,10 @@ def restored(document: Mapping[str, Any]) -> Published:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise InputError("published_unreadable") from error
+
+
+def _rows(table: Mapping[str, Any]) -> tuple[tuple[tuple[str, ...], int], ...]:
+    return tuple((tuple(key), count) for key, count in table["rows"])
 
 
 def _by_figure(values: Mapping[str, Any]) -> Mapping[Figure, Any]:
@@ -394,8 +393,7 @@ def _figures(facts: PlaceFacts, rules: Rules) -> Mapping[Figure, int | None]:
 
 
 def _totals(cells: Iterable[Cell]) -> Mapping[Figure, int]:
-    totals: dict[Figure, int] = {}
+    totals: Counter[Figure] = Counter()
     for cell in cells:
-        for figure, count in cell.figures.items():
-            totals[figure] = totals.get(figure, 0) + (count or 0)
+        totals.update({figure: count or 0 for figure, count in cell.figures.items()})
     return _in_order(totals)

@@ -88,6 +88,27 @@ _DARK = Shades(
 )
 
 
+def themed() -> Shades:
+    """The shades of both themes in one, as CSS `light-dark()`: the browser takes those of its
+    theme, also when that changes while the page stands. For HTML alone, not for map or picture.
+    """
+
+    def both(light: Shade, dark: Shade) -> Shade:
+        return Shade(_either(light.colour, dark.colour), _either(light.ink, dark.ink))
+
+    return Shades(
+        heat=tuple(map(both, _LIGHT.heat, _DARK.heat)),
+        standing={name: both(one, _DARK.standing[name]) for name, one in _LIGHT.standing.items()},
+        calm=both(_LIGHT.calm, _DARK.calm),
+        chosen=_either(_LIGHT.chosen, _DARK.chosen),
+        proposed=_either(_LIGHT.proposed, _DARK.proposed),
+    )
+
+
+def _either(light: str, dark: str) -> str:
+    return f"light-dark({light}, {dark})"
+
+
 def shades(palette: Palette) -> Shades:
     """The shades that go with a palette."""
     return {LIGHT.name: _LIGHT, DARK.name: _DARK}[palette.name]

@@ -14,10 +14,14 @@ from data.settings import settings
 from data.texts import Texts
 from geo.errors import ProssimaError
 from geo.municipalities import municipalities
-from screens.html import muted, notice, table
-from screens.session import allowed, store, texts
+from geo.night import Night, nights
+from screens.html import muted, notice, state, table
+from screens.session import allowed, now, store, texts
 
 ROLES = frozenset({Role.NETWORK})
+
+LINKED = 7
+"""Nights from the running one on whose links can be voided one by one."""
 
 
 def page() -> None:
@@ -45,7 +49,7 @@ def page() -> None:
         st.html(table(t("Accounts"), header, rows, tall=True))
         if every:
             _change(t, viewer, every)
-        _lost_phone(t, viewer)
+        _lost_phone(t, viewer, known)
     with right:
         _add(t, viewer, names, known, _issuers(every))
 
@@ -93,18 +97,32 @@ def _change(t: Texts, viewer, every) -> None:  # type: ignore[no-untyped-def]
             _try(t, accounts.close, viewer, number, not one.closed)
 
 
-def _lost_phone(t: Texts, viewer) -> None:  # type: ignore[no-untyped-def]
+def _lost_phone(t: Texts, viewer, known: Reaches) -> None:  # type: ignore[no-untyped-def]
     st.subheader(t("A lost phone"), anchor=False)
     st.html(
         muted(
             t(
                 "Sign its account out everywhere. If a crew's pack was opened on it, void the "
-                "links too: none that was given out opens any more, and the crews fetch new ones."
+                "links of that unit's night too: none that was given out opens any more, and the "
+                "crew fetches a new one. If nobody knows whose it was, void all."
             )
         )
     )
+    which, when, act = st.columns(3, gap="small", vertical_alignment="bottom")
+    unit = which.selectbox(
+        t("Unit"), list(known.units), format_func=known.units.__getitem__, key="void_unit"
+    )
+    night = when.selectbox(
+        t("Night"),
+        list(nights(Night.of(now()), LINKED)),
+        format_func=lambda one: t.date(one, "full"),
+        key="void_night",
+    )
+    label = t("Void the links of this night")
+    if act.button(label, key="void_link", disabled=unit is None) and unit is not None:
+        _void(t, accounts.void_link, viewer, unit, night)
     if st.button(t("Void all links to packs"), key="void_links"):
-        _try(t, accounts.void_links, viewer)
+        _void(t, accounts.void_links, viewer)
 
 
 def _add(t: Texts, viewer, names, known: Reaches, issuers) -> None:  # type: ignore[no-untyped-def]
@@ -142,6 +160,15 @@ def _add(t: Texts, viewer, names, known: Reaches, issuers) -> None:  # type: ign
             given = {name: (value or "").strip() or None for name, value in reach.items()}
             new = Account((issuer or "").strip(), subject.strip(), label.strip(), Role(role or ""))
             _try(t, accounts.save, viewer, replace(new, **given))  # type: ignore[arg-type]
+
+
+def _void(t: Texts, act, viewer, *given) -> None:  # type: ignore[no-untyped-def]
+    try:
+        act(store(), viewer, *given)
+    except ProssimaError as error:
+        st.error(t.sentence(error))
+    else:
+        st.html(state(t("Voided: what was given out before opens nothing any more."), "good"))
 
 
 def _try(t: Texts, act, viewer, *given) -> None:  # type: ignore[no-untyped-def]

@@ -13,7 +13,7 @@ from data.texts import Texts
 from geo.night import Night
 from geo.zones import Zone
 from layers.palette import Palette
-from layers.shades import shades
+from layers.shades import themed
 from routing.coverage import Coverage, Standing, weeks_before
 from screens.html import figures, muted, notice, table
 from screens.names import zone_name, zone_title
@@ -56,7 +56,7 @@ def page() -> None:
         st.html(notice(t("No zone is behind."), "good"))
         return
     st.subheader(t("Week by week"), anchor=False)
-    st.html(legend(t, shades(colours).weeks))
+    st.html(legend(t, themed().weeks))
     st.html(
         weeks_picture(
             t,
@@ -66,7 +66,6 @@ def page() -> None:
             ),
             [(zone_title(t, zones[one.zone]), one) for one in shown],
             mondays,
-            colours,
         )
     )
     st.html(
@@ -131,7 +130,7 @@ def _table(
     rows = [
         (
             zone_title(t, zones[one.zone]),
-            pill(t, one.standing, colours),
+            pill(t, one.standing),
             last(t, one),
             "–" if one.days is None else t.number(one.days, 0),
             t.number(one.target, 0),

@@ -12,7 +12,6 @@ from markupsafe import Markup
 from data import conflicts, mediation
 from data.access import Role, Viewer
 from data.conflict_words import area_hours, area_near, area_reasons, place_names
-from data.displacement_watch import Watched, watched
 from data.texts import Texts
 from geo.conflict_areas import BANDS, Areas, ConflictArea, Sureness
 from geo.conflicts import Band
@@ -23,14 +22,14 @@ from layers.conflicts import conflicts as areas_layer
 from layers.conflicts import ordinances as orders_layer
 from layers.marks import Mark
 from layers.palette import Palette
-from layers.shades import shades
+from layers.shades import themed
 from screens.choose import choose
 from screens.html import figures, muted, notice, table
 from screens.maps import show
 from screens.mediation_cases import cases_section
 from screens.mediation_orders import order_form
 from screens.mediation_outings import outings_section
-from screens.mediation_watch import watch_section
+from screens.mediation_watch import watch_of, watch_section
 from screens.pictures import style
 from screens.session import allowed, network, now, palette, store, texts
 
@@ -56,7 +55,7 @@ def page() -> None:
     )
     tonight = Night.coming(now())
     with st.spinner(t("Estimating")):
-        found, moved = _found(viewer, tonight.date)
+        found, moved = _found(viewer, tonight.date), watch_of(viewer)
     places = conflicts.places(store(), viewer)
     names = place_names(places)
     kept = mediation.cases(store(), viewer)
@@ -91,15 +90,14 @@ def page() -> None:
     _orders(t, viewer, orders, names, tonight)
 
 
-def _found(viewer: Viewer, today: date) -> tuple[Areas, tuple[Watched, ...]]:
+def _found(viewer: Viewer, today: date) -> Areas:
     return _cached(viewer.role, viewer.organisation, store().revision(), today)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _cached(role, organisation, revision, today):  # type: ignore[no-untyped-def]
     """By role and reach, revision of the data and day, which is all that it depends on."""
-    viewer = Viewer(role, organisation=organisation)
-    return conflicts.areas(store(), viewer, network()), watched(store(), viewer, network())
+    return conflicts.areas(store(), Viewer(role, organisation=organisation), network())
 
 
 def _alerts(t: Texts, found: Areas, names: Mapping[str, str]) -> None:
@@ -180,7 +178,7 @@ def _areas(
         if not shown:
             st.html(notice(t("No conflict area: the reports are no more than chance would bring.")))
             return
-        _one(t, shown, names, colours)
+        _one(t, shown, names)
     st.html(
         table(
             t("Conflict areas, the surest and most pressing first"),
@@ -217,23 +215,21 @@ def _areas(
     )
 
 
-def _one(
-    t: Texts, shown: Sequence[ConflictArea], names: Mapping[str, str], colours: Palette
-) -> None:
+def _one(t: Texts, shown: Sequence[ConflictArea], names: Mapping[str, str]) -> None:
     chosen = choose(t("Area"), shown, lambda area: names[area.code], "area_chosen")
     st.html(
         Markup('<p class="p-lead">{}</p>').format(
             f"{area_near(t, chosen)} · {area_hours(t, chosen)}"
         )
     )
-    st.html(when_strip(t, chosen, colours))
+    st.html(when_strip(t, chosen))
     rows = Markup().join(Markup("<li>{}</li>").format(line) for line in area_reasons(t, chosen))
     st.html(Markup("<ul>{}</ul>").format(rows))
 
 
-def when_strip(t: Texts, area: ConflictArea, colours: Palette) -> Markup:
+def when_strip(t: Texts, area: ConflictArea) -> Markup:
     """Weekdays down, bands of hours across; a cell is its share of the pressure in percent."""
-    tones = shades(colours)
+    tones = themed()
     most = float(area.strip.max())
     head = Markup().join(
         Markup('<th scope="col">{}</th>').format(t.word(band).split(",")[0]) for band in BANDS
@@ -291,6 +287,7 @@ def _orders(
                     )
                     for one in orders
                 ],
+                stacked=True,
             )
         )
     order_form(t, viewer, names, tonight.date)

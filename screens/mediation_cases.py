@@ -76,7 +76,9 @@ def _year(
     cases = [one.case for one in kept]
     picture = year_picture(t, cases, orders, names=names, today=today, palette=palette())
     said = t("The year of mediation; the tables of cases and ordinances say the same")
-    wide = Markup('<div class="p-scroll" tabindex="0" role="region" aria-label="{}">{}</div>')
+    wide = Markup(
+        '<div class="p-scroll p-year" tabindex="0" role="region" aria-label="{}">{}</div>'
+    )
     st.html(wide.format(t("The year of mediation"), drawn(picture, said)))
     st.html(muted(legend(t)))
 
@@ -97,6 +99,7 @@ def _list(t: Texts, kept: Sequence[Kept], names: Mapping[str, str]) -> None:
                 )
                 for one in (each.case for each in kept)
             ],
+            stacked=True,
         )
     )
 

@@ -40,6 +40,7 @@ def outings_section(t: Texts, viewer: Viewer, today: date) -> None:
                 t("Days with a mediation outing or visit"),
                 (t("Day"), t("Goes out"), t("Visits promised")),
                 [_row(t, day) for day in found],
+                stacked=True,
             )
         )
     else:

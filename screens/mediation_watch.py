@@ -6,13 +6,28 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from data.displacement_watch import Watched
+from data.access import Viewer
+from data.displacement_watch import Watched, watched
 from data.displacement_words import cause_words, watch_head, watch_row
 from data.texts import Texts
+from geo.night import Night
 from screens.html import muted, notice, table
+from screens.session import network, now, store
 
 SHOWN = 12
 """Causes that the table holds; what moved next door comes first."""
+
+
+def watch_of(viewer: Viewer) -> tuple[Watched, ...]:
+    """What the watch says today: worked out once, whichever page shows it."""
+    today = Night.of(now()).date
+    return _cached(viewer.role, viewer.organisation, store().revision(), today)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _cached(role, organisation, revision, today):  # type: ignore[no-untyped-def]
+    """By role and reach, revision of the data and day, which is all that it depends on."""
+    return watched(store(), Viewer(role, organisation=organisation), network())
 
 
 def watch_section(t: Texts, found: Sequence[Watched], names: Mapping[str, str]) -> None:

@@ -199,6 +199,7 @@ def _short(
             for one in shown
         ],
         tall=True,
+        stacked=True,
     )
 
 
@@ -268,7 +269,7 @@ def _areas(t: Texts, found: Monitored, colours: Palette) -> None:
     if kind != "region":
         with right:
             names = sorted(set(areas(found, kind).values()))
-            chosen = st.selectbox(t("Area"), names, key=f"monitoring_{kind}")
+            chosen = st.selectbox(t("Area"), names, key=f"monitoring_area_{kind}")
     every = area_months(found, kind)
     months = every[every["area"] == chosen].reset_index(drop=True)
     tau, p = trend(months["level"].to_numpy())

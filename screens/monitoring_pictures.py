@@ -19,9 +19,15 @@ from data.texts import Texts
 from geo.monitoring import Cube
 from layers.movements import SIGNS, movement_shades
 from layers.palette import Palette
-from layers.shades import Shade, shades
+from layers.shades import Shade, shades, themed
 
 HEIGHT = 240
+NAMED = 12
+"""Months that have room for their names side by side."""
+
+WIDE = 32
+"""Letters of three names that a phone has room for in a row."""
+
 FEW = 12
 """Months under which a bar would be as broad as a wall."""
 
@@ -94,7 +100,7 @@ def lines_chart(
     base = alt.Chart(rows).encode(
         x=_x(t, labels),
         y=alt.Y("value:Q", title=title, axis=axis, scale=alt.Scale(zero=True)),
-        color=alt.Color("series:N", scale=scale, title=None, legend=_legend()),
+        color=alt.Color("series:N", scale=scale, title=None, legend=_legend(names)),
     )
     dash = alt.StrokeDash("series:N", scale=alt.Scale(domain=names), title=None, legend=None)
     shape = alt.Shape("series:N", scale=alt.Scale(domain=names), title=None, legend=None)
@@ -137,7 +143,7 @@ def bars_chart(
         .encode(
             x=_x(t, labels),
             y=alt.Y("value:Q", title=title),
-            color=alt.Color("series:N", scale=scale, title=None, legend=_legend()),
+            color=alt.Color("series:N", scale=scale, title=None, legend=_legend(names)),
             order=alt.Order("order:Q"),
         )
     )
@@ -154,13 +160,15 @@ def months_picture(
 
     `rows`: zone of the cube, what it is called, and its movement.
     """
-    heat, signs = shades(palette), movement_shades(palette)
+    heat, signs = themed(), movement_shades(palette)
     with np.errstate(divide="ignore", invalid="ignore"):
         rates = np.where(cube.looked, cube.persons / cube.exposure, np.nan)
     most = float(np.nanquantile(rates, 0.95)) if np.isfinite(rates).any() else 1.0
     number = {zone: index for index, zone in enumerate(cube.zones)}
+    every = max(1, len(cube.months) // NAMED)
     head = Markup().join(
-        Markup("<span>{}</span>").format(t.month(month, short=True)) for month in cube.months
+        Markup("<span>{}</span>").format("" if index % every else t.month(month, short=True))
+        for index, month in enumerate(cube.months)
     )
     lines = Markup().join(
         Markup(
@@ -224,5 +232,7 @@ def _x(t: Texts, labels: Sequence[str] | pd.Series) -> alt.X:
     return alt.X("month:N", sort=list(labels), title=None, axis=axis)
 
 
-def _legend() -> alt.Legend:
-    return alt.Legend(orient="top", labelLimit=400, columns=3)
+def _legend(names: Sequence[str]) -> alt.Legend:
+    """Names side by side where a phone has room for them, else below each other."""
+    columns = 3 if sum(map(len, names[:3])) < WIDE else 1
+    return alt.Legend(orient="top", labelLimit=400, columns=columns)

@@ -9,9 +9,8 @@ from math import isnan
 import streamlit as st
 
 from data import conflicts, releases
-from data.access import Action, Role, Viewer, may
+from data.access import Action, Viewer, may
 from data.conflict_words import place_names
-from data.displacement_watch import watched
 from data.handovers import funnel_since
 from data.monitoring import Monitored
 from data.monitoring_words import percent
@@ -19,13 +18,12 @@ from data.release_words import SUBJECTS, table_name
 from data.releases import Release
 from data.texts import Texts
 from geo.month_facts import ATTRIBUTES, Figure
-from geo.night import Night
 from layers.palette import Palette
 from screens.choose import choose
 from screens.html import muted, table
-from screens.mediation_watch import watch_section
+from screens.mediation_watch import watch_of, watch_section
 from screens.monitoring_pictures import bars_chart, draw, lines_chart
-from screens.session import network, now, store
+from screens.session import store
 
 ATTRIBUTE_LEAST = 3
 """Months published from which on attributes are shown over time."""
@@ -208,11 +206,5 @@ def displacement_section(t: Texts, viewer: Viewer) -> None:
     """What ordinances did here and next door, as on the page of mediation."""
     if not may(viewer, Action.READ_CASES):
         return
-    moved = _watched(store().revision(), Night.of(now()).date)
+    moved = watch_of(viewer)
     watch_section(t, moved, place_names(conflicts.places(store(), viewer)))
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _watched(revision, today):  # type: ignore[no-untyped-def]
-    """By revision of the data and day, which is all that it depends on."""
-    return watched(store(), Viewer(Role.COORDINATOR), network())

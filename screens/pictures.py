@@ -17,8 +17,7 @@ from markupsafe import Markup
 
 from data.texts import Texts
 from geo.presence import Expected
-from layers.palette import Palette
-from layers.shades import Shade, shades
+from layers.shades import Shade, themed
 from routing.coverage import Coverage, Standing, Week
 
 MARKS = {Standing.BEHIND: "!", Standing.FAR_BEHIND: "!!"}
@@ -48,12 +47,12 @@ class Hours:
         return sorted(known, key=lambda hour: (hour - 12) % 24)
 
 
-def hours_table(t: Texts, caption: str, hours: Hours, palette: Palette, tonight: int) -> Markup:
+def hours_table(t: Texts, caption: str, hours: Hours, tonight: int) -> Markup:
     """Weekdays down, hours across; a cell shows what to expect and the interval round it.
 
     `tonight`: the weekday whose row is marked. Hours outside the zone's windows are muted.
     """
-    colours = shades(palette)
+    colours = themed()
     most = max((one.expected for one in hours.expected.values()), default=0.0)
     head = Markup().join(Markup('<th scope="col">{:02d}</th>').format(hour) for hour in hours.hours)
     rows = Markup().join(
@@ -102,14 +101,13 @@ def weeks_picture(
     description: str,
     rows: Sequence[tuple[str, Coverage]],
     mondays: Sequence[date],
-    palette: Palette,
 ) -> Markup:
     """A column a week and a row a zone, coloured by the standing at the week's end.
 
     `rows`: name and coverage with as many weeks as there are `mondays`. A cell shows the
     visits of its week. Above stand the zones by standing, week by week.
     """
-    colours = shades(palette).weeks
+    colours = themed().weeks
     head = Markup().join(
         Markup("<span>{}</span>").format(t.date(monday, "short")[:5]) for monday in mondays
     )
@@ -128,7 +126,7 @@ def weeks_picture(
         '<div class="p-weeks" style="--weeks:{1}" role="img" aria-label="{0}">'
         '<div class="p-week-name"></div>{2}<div class="p-week-name p-week-head"></div>'
         '<div class="p-week-heads">{3}</div>{4}</div></div>'
-    ).format(description, len(mondays), _stacks(t, rows, mondays, palette), head, lines)
+    ).format(description, len(mondays), _stacks(t, rows, mondays), head, lines)
 
 
 def _week(t: Texts, week: Week, monday: date, shade: Shade) -> Markup:
@@ -149,10 +147,8 @@ def _week(t: Texts, week: Week, monday: date, shade: Shade) -> Markup:
     )
 
 
-def _stacks(
-    t: Texts, rows: Sequence[tuple[str, Coverage]], mondays: Sequence[date], palette: Palette
-) -> Markup:
-    colours = shades(palette).weeks
+def _stacks(t: Texts, rows: Sequence[tuple[str, Coverage]], mondays: Sequence[date]) -> Markup:
+    colours = themed().weeks
     columns = []
     for number in range(len(mondays)):
         standings = [one.weeks[number].standing for _, one in rows]

@@ -16,10 +16,10 @@ from data import contact_import
 from data.access import Viewer
 from data.texts import Texts
 from geo.night import Night
-from layers.shades import shades
+from layers.shades import themed
 from routing.coverage import weeks_before
 from screens.html import muted
-from screens.session import now, palette, store, texts
+from screens.session import now, store, texts
 
 WEEKS = 9
 """As many as stand side by side without scrolling at desktop width."""
@@ -53,7 +53,7 @@ def section(t: Texts, viewer: Viewer) -> None:
 
 
 def _table(rows: Sequence[tuple[str, AbstractSet[date]]], mondays: Sequence[date]) -> Markup:
-    t, colours = texts(), shades(palette())
+    t, colours = texts(), themed()
     head = Markup().join(
         Markup('<th scope="col">{}</th>').format(t.date(monday, "short")[:5]) for monday in mondays
     )

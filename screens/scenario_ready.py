@@ -139,11 +139,10 @@ def of_record(
             night.clock(one.departure),
             night.clock(one.home),
             t.number(len(one.stops), 0),
-            t.minutes(one.driving),
         )
         for night, one in routes_of
     ]
-    header = (t("Unit"), t("Leaves"), t("Home"), t("Visits"), t("On the road"))
+    header = (t("Unit"), t("Leaves"), t("Home"), t("Visits"))
     listed = table(
         t("Routes of the plan of record"), header, rows, numeric=frozenset({3}), tall=True
     )

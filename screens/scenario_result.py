@@ -15,7 +15,7 @@ from layers.effects import STANDING
 from layers.effects import effects as effects_layer
 from layers.marks import Mark
 from layers.palette import Palette
-from layers.shades import shades
+from layers.shades import shades, themed
 from routing.coverage import Standing
 from routing.plan import Plan
 from routing.scenarios import Effect
@@ -91,7 +91,7 @@ def _table(
         name = f"{letter(number)}: {scenario_name(t, one.scenario, units)}"
         rows.append((name, *_outcome(t, found, one, promises)))
     caption = t("Scenarios beside how things are")
-    return table(caption, header, rows, numeric=frozenset(range(1, 8)))
+    return table(caption, header, rows, numeric=frozenset(range(1, 8)), stacked=True)
 
 
 def _outcome(
@@ -131,7 +131,7 @@ def _standings(t: Texts, found: Comparison, units: Mapping[str, str], colours: P
     plans += [(letter(number), one.plan) for number, one in enumerate(found.outcomes)]
     rows = [(name, _counted(found, plan)) for name, plan in plans if plan is not None]
     st.subheader(t("Coverage after each scenario"), anchor=False)
-    st.html(legend(t, shades(colours).weeks))
+    st.html(legend(t, themed().weeks))
     description = t(
         "Zones by standing after the last night, a bar for each plan. The table below says the "
         "same."
@@ -196,7 +196,7 @@ def _zones(t: Texts, found: Comparison, one: Outcome, colours: Palette) -> None:
                 _times(t, found, record.get(code)),
                 _times(t, found, before.get(code)),
                 _times(t, found, after[code]),
-                pill(t, after[code].standings[-1], colours),
+                pill(t, after[code].standings[-1]),
             )
             for wanted in CHANGED
             for code, effect in seen.items()
@@ -209,7 +209,7 @@ def _zones(t: Texts, found: Comparison, one: Outcome, colours: Palette) -> None:
             t("Zone"), t("What changes"), t("Plan of record"), t("As it is"),
             t("In the scenario"), t("Standing then"),
         )  # fmt: skip
-        st.html(table(t("Zones whose visits change"), header, rows, tall=True))
+        st.html(table(t("Zones whose visits change"), header, rows, tall=True, stacked=True))
         same = sum(effect is Effect.SAME for effect in seen.values())
         st.html(
             muted(

@@ -62,6 +62,15 @@ MOST_WINDOWS = 200
 """Most windows open at the same time: each holds memory."""
 
 
+ROOT = (
+    b"<title>Streamlit</title>",
+    b'<script>window.__streamlit={BACKEND_BASE_URL:location.origin+"/"}</script>'
+    b"<title>Streamlit</title>",
+)
+"""At a page's address Streamlit would guess where its server is, and be told 404 until it comes
+to the root. The program is served at the root: its own page, and no other, is told so."""
+
+
 class Guard:
     """Adds `HEADERS` to every answer and says the page's language in `<html lang>`.
 
@@ -160,6 +169,7 @@ class _Answer:
             if message.get("more_body"):
                 return
             body = self.body.replace(b'<html lang="en"', b'<html lang="%b"' % self.language, 1)
+            body = body.replace(*ROOT, 1)
             MutableHeaders(scope=self.start)["content-length"] = str(len(body))
             await self.send(self.start)
             message = {"type": "http.response.body", "body": body}

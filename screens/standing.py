@@ -14,8 +14,7 @@ from data.texts import Texts
 from geo.municipalities import municipalities
 from geo.night import Night
 from geo.zones import Zone
-from layers.palette import Palette
-from layers.shades import shades
+from layers.shades import themed
 from routing.coverage import Coverage, Standing, coverage
 from screens.session import store
 
@@ -29,9 +28,9 @@ def covered(
     return coverage(tuple(zones), visits[past.to_numpy()], night, mondays)
 
 
-def pill(t: Texts, one: Standing, colours: Palette) -> Markup:
+def pill(t: Texts, one: Standing) -> Markup:
     """The word of a standing on its colour."""
-    shade = shades(colours).standing[one.value]
+    shade = themed().standing[one.value]
     return Markup(
         '<span class="p-standing p-standing-{}" style="background:{};color:{}">{}</span>'
     ).format(one.value, shade.colour, shade.ink, t.word(one))

@@ -17,7 +17,7 @@ from data.weeks import NIGHTS, prepared_week, publish_night, week_inputs
 from geo.errors import InfeasibleError
 from geo.night import Night, nights
 from layers.palette import Sign, signs
-from layers.shades import shades
+from layers.shades import themed
 from routing.coverage import Standing
 from routing.move import Moved, move
 from routing.planner import Progress
@@ -171,7 +171,7 @@ def _shown(t: Texts, viewer: Viewer, week: Week, units: Mapping[str, str]) -> No
     visited = store().last_visits(viewer, before=week.prepared.first)
     narrow_notice(t, of_week(week.prepared, week.plan, visited), visited)
     st.subheader(t("Coverage night by night"), anchor=False)
-    st.html(legend(t, shades(palette()).weeks))
+    st.html(legend(t, themed().weeks))
     st.html(_units(week, units, marks))
     st.html(
         nights_picture(
@@ -183,7 +183,6 @@ def _shown(t: Texts, viewer: Viewer, week: Week, units: Mapping[str, str]) -> No
             [(zone_title(t, one.zone), one) for one in found],
             first=week.prepared.first,
             signs=marks,
-            palette=palette(),
         )
     )
     st.html(

@@ -11,8 +11,8 @@ from markupsafe import Markup
 from data.texts import Texts
 from geo.night import Night
 from geo.zones import Zone
-from layers.palette import Palette, Sign
-from layers.shades import shades
+from layers.palette import Sign
+from layers.shades import themed
 from routing.coverage import Standing, standing
 from routing.plan import Plan
 from routing.prepare_week import PreparedWeek
@@ -83,19 +83,18 @@ def nights_picture(
     *,
     first: Night,
     signs: Mapping[str, Sign],
-    palette: Palette,
 ) -> Markup:
     """A column for the time before the week and one a night; a row a zone.
 
     The colour is the standing when the night is over; a badge says which unit comes. Above
     stand the zones by standing, so that the debt before and after meets the eye.
     """
-    colours = shades(palette).weeks
+    colours = themed().weeks
     count = len(rows[0][1].days)
     days = [f"{t.weekday((first + n).weekday)} {(first + n).date.day}" for n in range(count)]
     heads = [t("before"), *days]
     head = Markup().join(Markup("<span>{}</span>").format(text) for text in heads)
-    stacks = Markup().join(_stack(t, rows, n, palette) for n in range(count + 1))
+    stacks = Markup().join(_stack(t, rows, n) for n in range(count + 1))
     lines = Markup().join(
         Markup('<div class="p-week-name">{}</div>{}').format(
             name,
@@ -132,8 +131,8 @@ def _cell(t, one, number, *, head, colours, signs) -> Markup:  # type: ignore[no
     ).format(now.value, shade.colour, shade.ink, label, body)
 
 
-def _stack(t: Texts, rows: Sequence[tuple[str, ZoneWeek]], number: int, palette: Palette) -> Markup:
-    colours = shades(palette).weeks
+def _stack(t: Texts, rows: Sequence[tuple[str, ZoneWeek]], number: int) -> Markup:
+    colours = themed().weeks
     found = [one.standings[number] for _, one in rows]
     parts = Markup().join(
         Markup('<i class="p-{}" style="height:{:.2f}%;background:{}" title="{}: {}"></i>').format(

@@ -102,7 +102,7 @@ def card(t: Texts, known: Known, colours: Palette) -> Markup:
     rows = Markup().join(Markup("<dt>{}</dt><dd>{}</dd>").format(*fact) for fact in facts)
     return Markup(
         '<section class="p-card"><h3>{} {}</h3><dl class="p-facts">{}</dl></section>'
-    ).format(zone_title(t, zone), pill(t, one.standing, colours), rows)
+    ).format(zone_title(t, zone), pill(t, one.standing), rows)
 
 
 def windows_text(t: Texts, zone: Zone) -> str:
@@ -232,7 +232,6 @@ def hours(t: Texts, known: Known, night: Night, colours: Palette) -> None:
             t,
             f"{t('Persons expected at a visit')}: {t(PART_WORDS[part])}" if part else said,
             known.hours(night, part),
-            colours,
             night.weekday,
         )
     )
@@ -332,7 +331,7 @@ def facts(
                 Markup('{}<br><span class="p-muted">{}</span>').format(
                     zone_name(one.zone), t.word(zones[one.zone].place_type)
                 ),
-                pill(t, one.standing, colours),
+                pill(t, one.standing),
                 f"{'–' if one.days is None else t.number(one.days, 0)} / {t.number(one.target, 0)}",
                 debt(t, one),
                 "–" if one.last is None else t.date(one.last, "short"),

@@ -15,7 +15,7 @@ from geo.night import Night, nights
 from geo.zones import Zone
 from layers.coverage import chosen, coverage
 from layers.marks import Mark
-from layers.shades import shades
+from layers.shades import themed
 from routing.coverage import Coverage
 from screens import hotspots
 from screens.html import figures, notice
@@ -71,7 +71,7 @@ def page() -> None:
     left, right = st.columns((7, 6), gap="medium")
     with left:
         _map(t, here, found, known, hotspots.chosen_layer(t, viewer, here, colours))
-        st.html(legend(t, shades(colours).standing))
+        st.html(legend(t, themed().standing))
         hotspots.switch(t, viewer, here)
     with right:
         if known is None:

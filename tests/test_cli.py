@@ -21,6 +21,7 @@ from data import imports
 from data import settings as table
 from data.access import Role, Viewer
 from data.settings import load
+from data.settings_page import markdown
 from data.store import Store
 from geo.night import Night
 from tests import plan_reader
@@ -251,7 +252,7 @@ def test_the_network_in_use(run):
 
 
 def test_settings_are_shown_and_changed(run):
-    assert run("settings", "--markdown")[1] == table.markdown()
+    assert run("settings", "--markdown")[1] == markdown()
     assert run("settings", "--set", "planner_seconds=2,5")[0] == 1
     code, out, _ = run("settings", "--set", "planner_seconds=2.5")
     assert code == 0
@@ -378,3 +379,38 @@ def test_a_week_is_planned_and_kept_night_by_night(demo, run):
             assert kept == [stop["visit"] for stop in route["stops"]]
     finally:
         store.close()
+
+
+def test_how_zones_move_and_the_quarter_from_the_terminal(demo, tmp_path, run):
+    code, out, err = run("monitor", "--json")
+    assert code == 0, err
+    found = json.loads(out)
+    assert (found["kind"], found["synthetic"]) == ("prossima-monitoring", True)
+    assert len(found["months"]) == 36
+    hours = [
+        month
+        for zone in found["zones"]
+        for month in zip(zone["persons"], zone["hours"], strict=True)
+    ]
+    assert all((persons is None) == (spent == 0) for persons, spent in hours)
+    assert any(spent == 0 for _, spent in hours)  # unknown, and no zero
+    code, out, err = run("monitor")
+    assert code == 0, err
+    assert "emergente" in out
+    assert "Dati sintetici" in err
+    assert run("monitor", "--months", 3)[0] == 0  # too few to say how zones move, and said so
+    assert run("monitor", "--until", "2099-01")[0] == 1
+    assert run("monitor", "--until", "gennaio")[0] == 1
+    for option in ((), ("--public",)):
+        file = tmp_path / f"report{len(option)}.pdf"
+        code, out, err = run("report", "--out", file, *option)
+        assert (code, out.strip()) == (0, file.name), err
+        assert file.read_bytes().startswith(b"%PDF")
+        assert ("nomina le zone" in err) == (not option)
+        assert file.stat().st_mode & 0o077 == 0
+    for quarter in ("2099-Q1", "2020-Q1", "estate"):
+        file = tmp_path / "none.pdf"
+        code, _out, err = run("report", "--quarter", quarter, "--out", file)
+        assert code == 1
+        assert err.strip()
+        assert not file.exists()

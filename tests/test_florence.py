@@ -169,7 +169,7 @@ def full_night(city):
     )
     given = inputs(*zones, units=tuple(units), presence=expected)
     prepared = night_problem(given, network, now=NOW)
-    return prepared.problem, plan_night(prepared.problem, iterations=6_000)
+    return prepared.problem, plan_night(prepared.problem, iterations=2_000)
 
 
 def _zone(number: int, lon: float, lat: float) -> Zone:
@@ -204,7 +204,7 @@ def test_prices_of_zones_left_out_hold_when_each_is_forced_in(full_night):
         )
         start = plan_of(forced, with_promises(forced, sequences_of(problem, plan)))
         assert start.value >= plan.value - price
-        better = plan_night(forced, iterations=3_000, start=start)
+        better = plan_night(forced, iterations=800, start=start)
         assert left_out.visit in better.served
         assert better.value >= plan.value - price
     assert len(plan.served) + len(priced) == 60

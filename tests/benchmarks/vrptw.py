@@ -26,8 +26,8 @@ VEHICLES = {
     **{"rc101": 14, "rc102": 12, "rc103": 11, "rc104": 10},
     **{"rc105": 13, "rc106": 11, "rc107": 11, "rc108": 10},
 }
-"""The fewest vehicles known for Solomon's 100 series, by SINTEF's list of best known solutions
-(sintef.no/projectweb/top/vrptw/solomon-benchmark)."""
+"""The fewest vehicles known for Solomon's 100 series, compared with SINTEF's list of best known
+solutions (sintef.no/projectweb/top/vrptw/solomon-benchmark/100-customers)."""
 
 
 def with_demand(path: Path, vehicles: int) -> Problem:

@@ -53,20 +53,24 @@ def chromium_path():
 class Program:
     """The server as a process of its own, with a clock that the test sets."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, **environment):
         self.home, self.clock = folder / "home", folder / "clock"
-        self.log = folder / "server.log"
+        self.log, self.environment = folder / "server.log", environment
         self.published = False
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://localhost:{self.port}"
         self.at(EVENING.isoformat())
+
+    def filled(self):
+        """The same, with the demo region in it."""
         store = Store.open(load(home=self.home), lambda: EVENING)
         region = generate(load_network(self.home), municipalities(), Night.of(EVENING).date)
         store.fill(Viewer(Role.COORDINATOR), region)
         publish(store, Viewer(Role.COORDINATOR), MONTH)
         store.close()
+        return self
 
     def at(self, moment):
         """Set the clock."""
@@ -80,6 +84,7 @@ class Program:
             **os.environ,
             "PROSSIMA_HOME": str(self.home),
             "PROSSIMA_PLANNER_SECONDS": "2",
+            **self.environment,
         }
         with self.log.open("wb") as log:
             process = subprocess.Popen(
@@ -108,7 +113,7 @@ class Program:
 @pytest.fixture(scope="session")
 def program(tmp_path_factory):
     """The demo region, served."""
-    with Program(tmp_path_factory.mktemp("browser")).running() as served:
+    with Program(tmp_path_factory.mktemp("browser")).filled().running() as served:
         yield served
 
 

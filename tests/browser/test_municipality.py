@@ -10,12 +10,13 @@ import pandas as pd
 import pytest
 import shapely
 
-from data import releases
+from data import municipal, releases
 from data.access import Role, Viewer
 from data.artefacts import search
 from data.settings import load
 from data.store import Store
 from geo.canaries import canaries
+from tests.browser.conftest import Program, Visitor
 from tests.screens.conftest import EVENING
 
 pytestmark = pytest.mark.browser
@@ -155,3 +156,28 @@ def test_the_search_hears_what_a_coordinator_is_sent(program, visitor, planted):
     person.open("Territorio")
     heard = listener.all()
     assert any(name.startswith("frame") for name in found(heard, wanted))
+
+
+def test_the_municipal_installation_has_no_page_of_presence(program, chromium, tmp_path):
+    there = Program(tmp_path, PROSSIMA_PROFILE="municipality")
+    store = Store.open(
+        load(home=program.home, municipal_url=f"sqlite:///{there.home / 'municipal.db'}"),
+        lambda: EVENING,
+    )
+    there.home.mkdir()
+    municipal.push(store, COORDINATOR)
+    store.close()
+    with there.running():
+        person = Visitor(chromium.new_context(locale="it-IT"), there)
+        assert not person.page.get_by_role("button", name="Entra come coordinamento").count()
+        person.press("Entra come rete")
+        names = {*person.page.locator(".st-key-bar a").all_inner_texts()}
+        assert names == {
+            "Inizio", "Monitoraggio", "Regione", "Rete stradale", "Accessi", "Registro",
+        }  # fmt: skip
+        for path in ("zone", "copertura", "monitoraggio"):
+            person.page.goto(f"{there.url}/{path}")
+            person.page.get_by_role("heading", level=1).wait_for()
+            person.settled()
+            title = person.page.get_by_role("heading", level=1).first.inner_text()
+            assert title not in {"Zone", "Copertura", "Monitoraggio"}

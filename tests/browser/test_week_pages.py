@@ -24,6 +24,13 @@ def test_a_week_and_a_scenario_are_planned_beside_the_page(program, visitor):
     coordinator.picture("week")
     assert violations(page) == []
 
+    coordinator.open("Monitoraggio")
+    page.get_by_text("Come si muovono le zone").first.wait_for()
+    page.get_by_role("radio", name="province").first.click()
+    coordinator.settled()
+    page.get_by_text("I mesi in tabella").first.click()
+    assert violations(page) == []
+
     coordinator.open("E se")
     coordinator.press("Aggiungi")
     page.get_by_role("button", name="Confronta", exact=True).click()

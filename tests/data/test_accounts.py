@@ -8,7 +8,7 @@ import pytest
 from data import accounts
 from data.access import Role, Viewer
 from data.accounts import Account
-from data.pack_links import opened, signed
+from data.pack_links import VOIDED, opened, signed
 from data.settings import load
 from data.store import Store
 from geo.errors import ProssimaError, RefusedError
@@ -104,6 +104,31 @@ def test_the_network_reads_what_an_account_can_reach_and_no_more_of_it(store):
     for other in (coordinator, Viewer(Role.OPERATOR, unit="FI-1")):
         assert code(accounts.reaches, store, other) == "not_allowed"
     assert code(store.units, NETWORK) == "not_allowed"
+
+
+def test_the_links_of_one_night_can_be_voided(home):
+    store = Store.open(load(home=home), clock=lambda: NOW)
+    store.save_units(Viewer(Role.COORDINATOR), UNITS)
+    tonight = Night.of(NOW)
+    lost, later, other = (
+        signed(home, night, unit)
+        for night, unit in ((tonight, "FI-1"), (tonight + 1, "FI-1"), (tonight, "SI-1"))
+    )
+    assert code(accounts.void_link, store, Viewer(Role.COORDINATOR), "FI-1", tonight) == (
+        "not_allowed"
+    )
+    assert code(accounts.void_link, store, NETWORK, "X", tonight) == "unit_unknown"
+    for _ in range(2):
+        accounts.void_link(store, NETWORK, "FI-1", tonight)
+        assert code(opened, home, lost) == "link_unknown"
+        lost = signed(home, tonight, "FI-1")
+        assert opened(home, lost) == (tonight, "FI-1")
+    assert opened(home, later) == (tonight + 1, "FI-1")
+    assert opened(home, other) == (tonight, "SI-1")
+    # What says which are void is broken: then none opens, rather than all.
+    (home / VOIDED).write_text("{", encoding="utf-8")
+    assert code(opened, home, other) == "link_unknown"
+    store.close()
 
 
 def test_every_link_to_a_pack_can_be_voided(home):

@@ -14,7 +14,15 @@ from sqlalchemy import create_engine, make_url, text
 import data.models as models
 from data import audit
 from data.access import Role, Viewer
-from data.models import Base, ContactEntryRow, ContactRow
+from data.models import (
+    Base,
+    ContactEntryRow,
+    ContactRow,
+    EffortMonthRow,
+    NightWeatherRow,
+    PlannedVisitRow,
+    ZoneTieRow,
+)
 from data.rights import APPLICATION, FACTS, TABLES, apply, login, owned, unprotected
 from data.settings import load
 from data.store import Store
@@ -64,6 +72,12 @@ def filled(home, url):
                     entry=number, night=NIGHT.date, zone=zone, kind="contattata", count=number
                 )
             )
+            session.add(
+                PlannedVisitRow(night=NIGHT.date, unit=unit.code, zone=zone, minutes=20, thin=False)
+            )
+            session.add(ZoneTieRow(zone=zone, other=f"{zone[:6]}-99", day=NIGHT.date))
+            session.add(EffortMonthRow(zone=zone, month=date(2026, 10, 1), hours=3.0))
+        session.add(NightWeatherRow(night=NIGHT.date, province="048", weather="pioggia"))
     return store
 
 
@@ -139,10 +153,16 @@ LOGINS = {
     "rita_rete": (Role.NETWORK, None, None, None),
 }
 MOST = {
-    "anna_fi": {"zones": 2, "units": 1, "contacts": 1, "promises": 1, "presence": 2, "visits": 2},
-    "carla_all": {"zones": 3, "units": 2, "contacts": 2, "promises": 2, "presence": 3, "visits": 3},
+    "anna_fi": {
+        "zones": 2, "units": 1, "contacts": 1, "promises": 1, "presence": 2, "visits": 2,
+        "planned_visits": 1, "zone_ties": 1, "effort_months": 1, "night_weather": 1,
+    },
+    "carla_all": {
+        "zones": 3, "units": 2, "contacts": 2, "promises": 2, "presence": 3, "visits": 3,
+        "planned_visits": 2, "zone_ties": 2, "effort_months": 2, "night_weather": 1,
+    },
     "rita_rete": {"accounts": 0},
-}
+}  # fmt: skip
 """How many rows each login finds in the tables that hold anybody's; elsewhere none."""
 
 

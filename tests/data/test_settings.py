@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from data.settings import Settings, kept_names, load, markdown
+from data.settings import Settings, kept_names, load
+from data.settings_page import markdown
 from geo.errors import InputError
 from routing.need import NeedWeights
 

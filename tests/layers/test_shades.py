@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from layers.palette import DARK, LIGHT
-from layers.shades import shades
+from layers.shades import shades, themed
 from routing.coverage import Standing
 from tests.layers.test_palette import BLINDNESS, contrast, lab, linear
 
@@ -47,6 +47,16 @@ def test_standings_keep_apart_under_colour_blindness(palette, kind):
 def test_every_standing_has_a_shade():
     for palette in THEMES:
         assert set(shades(palette).standing) == {standing.value for standing in Standing}
+
+
+def test_both_themes_in_one_are_those_of_each():
+    light, dark, both = shades(LIGHT), shades(DARK), themed()
+    for one, other, either in zip(
+        (*light.heat, *light.weeks.values()), (*dark.heat, *dark.weeks.values()),
+        (*both.heat, *both.weeks.values()), strict=True,
+    ):  # fmt: skip
+        assert either.colour == f"light-dark({one.colour}, {other.colour})"
+        assert either.ink == f"light-dark({one.ink}, {other.ink})"
 
 
 def test_a_value_has_the_step_of_its_share():

@@ -1,13 +1,17 @@
 """Mediation and reports on their pages: what was planted is named, a case goes its way."""
 
+import json
+from datetime import date
+
 import pytest
 
+import cli
 from data import conflicts, mediation
 from data.access import Role, Viewer
 from data.conflict_streets import streets_of
 from data.displacement_watch import watched
 from data.mediation_letter import letter
-from geo.conflicts import Band, Theme, episodes
+from geo.conflicts import Band, Channel, ConflictReport, Reporter, Theme, episodes
 from geo.mediation import CaseState, MediationAction, Outcome
 from geo.sensitive import Sensitive
 from screens.session import network, store
@@ -28,8 +32,27 @@ def case():
     return next(kept.case for kept in mediation.cases(store(), COORDINATOR) if kept.case.key == "T")
 
 
+def fifty_times_the_same():
+    """How many reports repeat another once one was sent fifty times on one day."""
+    place = conflicts.places(store(), COORDINATOR)["code"].iloc[0]
+    one = ConflictReport(
+        place, date(2026, 5, 14), Band.EVENING, Theme.NOISE, 2, Channel.PHONE, Reporter.RESIDENT
+    )
+
+    def folded():
+        found = conflicts.reports(store(), COORDINATOR)
+        return len(found) - len(episodes(found))
+
+    before = folded()
+    conflicts.add_reports(store(), COORDINATOR, [one] * 50, synthetic=True)
+    assert folded() == before + 49
+    return before + 49
+
+
 def test_the_planted_conflicts_are_named_with_their_hours(visit):
+    folded = fifty_times_the_same()
     text = said(visit(COORDINATOR, "mediazione"))
+    assert f"{folded} segnalazioni ripetono un reclamo dello stesso giorno" in text
     found = conflicts.areas(store(), COORDINATOR, network()).sure
     seen = {area.themes[0][0]: area for area in found}
     assert seen[Theme.LITTER].bands == (Band.MORNING,)
@@ -38,10 +61,10 @@ def test_the_planted_conflicts_are_named_with_their_hours(visit):
     assert seen[Theme.FEAR].bands == (Band.EVENING,)
     assert Sensitive.STATION in seen[Theme.FEAR].sensitive
     assert "vicino a una stazione" in text
-    ((order, moved),) = conflicts.watch(store(), COORDINATOR, network())
+    (order,) = conflicts.ordinances(store(), COORDINATOR)
     every = watched(store(), COORDINATOR, network())
-    assert (every[0].cause.code, every[0].seen) == (order.code, moved)
-    assert moved.observed
+    assert every[0].cause.code == order.code
+    assert every[0].seen.observed
     assert order.code in text
     acts = [one for one in every if one.cause.action is not None]
     assert acts
@@ -114,3 +137,22 @@ def test_the_same_report_twice_is_one_episode(visit):
     after = conflicts.reports(store(), COORDINATOR)
     assert len(after) == len(before) + 2
     assert len(episodes(after)) == len(episodes(before)) + 1
+
+
+def test_the_watch_is_told_on_the_terminal_as_on_the_page(installed, capfd):
+    def answered(*options):
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["conflicts", "watch", *options])
+        assert ended.value.code == 0
+        return capfd.readouterr().out
+
+    told = json.loads(answered("--json"))
+    (order,) = conflicts.ordinances(store(), COORDINATOR)
+    moved = next(one for one in told if one["code"] == order.code)
+    assert told[0] == moved
+    assert moved["observed"]
+    assert moved["here"]["place"] in order.places
+    assert moved["here"]["ratio"] < 1 < max(one["low"] for one in moved["next_door"])
+    table = answered()
+    assert order.code in table
+    assert "non sono un successo" in table

@@ -1,20 +1,25 @@
 """The monitoring's page on the demo region, whose stories are known."""
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from sqlalchemy import delete
 
 from data.access import Action, Role, Viewer
-from data.models import EffortMonthRow, EffortRow
+from data.models import EffortMonthRow, EffortRow, VisitRow
 from data.monitoring import monitored
 from data.monitoring_report import internal_report, last_quarter
 from data.monitoring_words import zone_names
 from data.texts import Texts
 from geo.emerging import Movement
+from geo.night import Night
+from screens import session
+from screens.names import zone_name
 from screens.session import network, store
-from tests.screens.conftest import COORDINATOR, forget_field_work, said
+from tests.screens.conftest import COORDINATOR, EVENING, forget_field_work, said
 
 PAGE = "monitoraggio"
 
@@ -45,8 +50,11 @@ def test_the_page_tells_the_stories_of_the_invented_region(visit):
     assert not app.exception
     made = internal_report(store(), COORDINATOR, network(), last_quarter(store()), Texts("it"))
     assert made.startswith(b"%PDF")
-    app.segmented_control(key="monitoring_by").set_value("municipality").run()
-    assert not app.exception
+    for kind in ("province", "municipality"):
+        app.segmented_control(key="monitoring_by").set_value(kind).run()
+        assert not app.exception
+        assert not app.error
+        assert app.selectbox(key=f"monitoring_area_{kind}").value in unescape(said(app))
 
 
 def test_nothing_to_compare_is_said(visit):
@@ -57,6 +65,34 @@ def test_nothing_to_compare_is_said(visit):
     forget_field_work(store())
     app = visit(COORDINATOR, PAGE)
     assert "nessuna ora di osservazione" in app.error[0].value
+
+
+def test_a_plan_that_only_goes_where_crews_have_been_says_where_it_could_go(visit):
+    app = visit(COORDINATOR, "stanotte")
+    app.pills(key=f"units-{Night.of(EVENING)}").set_value(["LU1"])
+    app.button(key="plan").click().run()
+    assert not app.exception
+    # As of a region whose zones are all well known: only the last visits make the difference.
+    found = app.session_state[session.KEY].plan
+    record = replace(found, document={**found.document, "thin": []})
+    app.session_state[session.KEY].plan = record
+    zones = {zone.code for zone in store().zones(COORDINATOR)}
+    served = record.plan.served & zones
+    (left, *_) = sorted(
+        one["key"] for one in record.document["visits"] if one["key"] in zones - served
+    )
+    warning = "va solo dove le équipe sono già state di recente"
+    with store().writing(COORDINATOR, Action.WRITE_ZONES) as kept:
+        kept.execute(delete(VisitRow).where(VisitRow.zone.in_({left, *served})))
+        for zone in served:
+            kept.add(VisitRow(zone=zone, night=EVENING.date() - timedelta(10)))
+    app.run()
+    assert warning in unescape(said(app))
+    assert zone_name(left) in said(app)
+    with store().writing(COORDINATOR, Action.WRITE_ZONES) as kept:
+        kept.execute(delete(VisitRow).where(VisitRow.zone.in_(served)))
+    app.run()
+    assert warning not in unescape(said(app))
 
 
 @pytest.mark.parametrize("viewer", [Viewer(Role.NETWORK), Viewer(Role.MUNICIPALITY)])

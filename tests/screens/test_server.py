@@ -12,7 +12,7 @@ from layers.served import ASSETS
 from screens import server
 from screens.server import HEADERS, POLICY, middleware, routes
 
-PAGE = '<!doctype html><html lang="en"><head></head><body>è</body></html>'
+PAGE = '<!doctype html><html lang="en"><head><title>Streamlit</title></head><body>è</body></html>'
 
 
 async def parts():
@@ -77,7 +77,9 @@ def ask(tmp_path):
 def test_a_page_says_its_language_and_its_true_length(ask, path):
     status, headers, body = ask(path)
     assert status == 200
-    assert body.decode() == PAGE.replace('lang="en"', 'lang="it"')
+    told, rest = body.decode().split("<script>")[0], body.decode().split("</script>")[1]
+    assert told + rest == PAGE.replace('lang="en"', 'lang="it"')
+    assert "BACKEND_BASE_URL:location.origin" in body.decode()
     assert headers["content-length"] == str(len(body))
 
 
