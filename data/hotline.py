@@ -24,7 +24,7 @@ from data.contacts import mark_for_scrub
 from data.models import HotlineMonthRow, HotlineRequestRow, ItineraryRow, PromiseRow
 from data.planning import night_outings
 from data.records import promise_row
-from data.replanning import Proposal, accept_in, propose
+from data.replanning import Proposal, accept_in, propose, what_is_known
 from data.roads import PACKAGED
 from data.store import Store
 from geo.contacts import Request
@@ -150,6 +150,8 @@ def answer(
     night, seat = Night(request.night), seat_of(request.municipality)
     outings = night_outings(store, viewer, night, units)
     published = store.published(viewer, night)
+    out = [each.unit.code for each in outings if each.unit.code in published]
+    known = what_is_known(store, night, out) if out else None
     found = []
     for number, outing in enumerate(outings, start=1):
         unit = outing.unit
@@ -158,8 +160,9 @@ def answer(
             if unit.code in published:
                 promise = request.promise(seat, unit.code)
                 proposal = propose(
-                    store, viewer, network, night, unit.code, promise=promise, seconds=SEARCH
-                )
+                    store, viewer, network, night, unit.code,
+                    promise=promise, known=known, seconds=SEARCH,
+                )  # fmt: skip
             elif request.language and request.language not in unit.crew.languages:
                 raise InputError("request_language", unit=unit.name)
             found.append(Answer(unit.code, unit.name, proposal))

@@ -75,14 +75,16 @@ def propose(
     unit: str,
     *,
     promise: Promise | None = None,
+    known: NightInputs | None = None,
     seconds: float | None = None,
     iterations: int | None = None,
 ) -> Proposal:
     """What the rest of a unit's night would be, with a new promise or without.
 
-    Nothing is kept. Raises as `data.running.running` and `routing.prepare.night_problem`
-    (`shift_over`, `promise_too_late` …), RefusedError `count_replan` of a count night,
-    InfeasibleError where a promise cannot be kept.
+    `known`: what is known of the night, where several units are asked at once
+    (`what_is_known`). Nothing is kept. Raises as `data.running.running` and
+    `routing.prepare.night_problem` (`shift_over`, `promise_too_late` …), RefusedError
+    `count_replan` of a count night, InfeasibleError where a promise cannot be kept.
     """
     permitted(store, viewer, Action.REPLAN, night, unit)
     now = running(store, viewer, night, unit)
@@ -90,7 +92,8 @@ def propose(
         raise RefusedError("count_replan")
     standing = _standing(now, store.now())
     behind, ahead = standing.behind, standing.ahead
-    inputs = _rest(store, standing, promise)
+    known = known or what_is_known(store, night, [unit])
+    inputs = _rest(store, standing, promise, known)
     chosen = store.settings()
     prepared = night_problem(
         inputs, network, now=store.now(), weights=chosen.need_weights, means=chosen.means
@@ -215,18 +218,25 @@ def _standing(now: RunningNight, moment: datetime) -> _Standing:
     return _Standing(now, moment, begun, ahead[len(begun) :], assumed=True)
 
 
-def _rest(store: Store, standing: _Standing, promise: Promise | None) -> NightInputs:
+def what_is_known(store: Store, night: Night, units: Iterable[str]) -> NightInputs:
+    """All that is known of a night, for some of its units to be planned again one by one."""
+    return night_inputs(store, PLANNER, night, units)
+
+
+def _rest(
+    store: Store, standing: _Standing, promise: Promise | None, inputs: NightInputs
+) -> NightInputs:
     """What is still to be planned: this unit from where it is free, without what others do."""
     night, unit = standing.itinerary.night, standing.itinerary.unit
     gone = [*standing.behind, *(each.stop for each in standing.now.progress.skipped)]
     taken = _of_others(store, night, unit) | {stop.zone for stop in gone if stop.zone}
     ours = {stop.key for stop in standing.ahead}
-    inputs = night_inputs(store, PLANNER, night, [unit])
+    (outing,) = (each for each in inputs.outings if each.unit.code == unit)
     kept = [p for p in inputs.promises if p.key in ours and (not promise or p.key != promise.key)]
     kept += [promise] if promise else []
     return replace(
         inputs,
-        outings=(_going_on(inputs.outings[0], standing),),
+        outings=(_going_on(outing, standing),),
         promises=tuple(replace(each, unit=unit) for each in kept),
         excluded=frozenset(taken & {each.code for each in inputs.zones}),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
@@ -108,7 +109,21 @@ def _by_month(t: Texts, viewer: Viewer, since: date) -> None:
     ]
     header = (t("Month"), t("Municipality"), *(t.word(who).capitalize() for who in Receiver))
     numeric = frozenset({2, 3, 4})
-    st.html(table(t("Persons handed over"), header, rows, numeric=numeric, tall=True))
+    st.html(_months_picture(t, frame.groupby("month")["persons"].sum()))
+    st.html(table(t("Persons handed over"), header, rows, numeric=numeric, tall=True, stacked=True))
+
+
+def _months_picture(t: Texts, persons: pd.Series) -> Markup:
+    """A bar for each month, the newest first; the table below says the same by municipality."""
+    most = max(1, int(persons.max()))
+    bars = Markup().join(
+        Markup(
+            '<div class="p-month"><span>{}</span><span class="p-step-bar" style="width:{:.1f}%">'
+            "</span><strong>{}</strong></div>"
+        ).format(t.month(month), max(0.6, 100 * count / most), t.number(int(count), 0))
+        for month, count in persons.sort_index(ascending=False).items()
+    )
+    return Markup('<div class="p-months" aria-hidden="true">{}</div>').format(bars)
 
 
 def _form(t: Texts, viewer: Viewer, months: Sequence[date]) -> None:

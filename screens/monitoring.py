@@ -199,6 +199,7 @@ def _short(
             for one in shown
         ],
         tall=True,
+        stacked=True,
     )
 
 

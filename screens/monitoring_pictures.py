@@ -25,6 +25,9 @@ HEIGHT = 240
 NAMED = 12
 """Months that have room for their names side by side."""
 
+WIDE = 32
+"""Letters of three names that a phone has room for in a row."""
+
 FEW = 12
 """Months under which a bar would be as broad as a wall."""
 
@@ -97,7 +100,7 @@ def lines_chart(
     base = alt.Chart(rows).encode(
         x=_x(t, labels),
         y=alt.Y("value:Q", title=title, axis=axis, scale=alt.Scale(zero=True)),
-        color=alt.Color("series:N", scale=scale, title=None, legend=_legend()),
+        color=alt.Color("series:N", scale=scale, title=None, legend=_legend(names)),
     )
     dash = alt.StrokeDash("series:N", scale=alt.Scale(domain=names), title=None, legend=None)
     shape = alt.Shape("series:N", scale=alt.Scale(domain=names), title=None, legend=None)
@@ -140,7 +143,7 @@ def bars_chart(
         .encode(
             x=_x(t, labels),
             y=alt.Y("value:Q", title=title),
-            color=alt.Color("series:N", scale=scale, title=None, legend=_legend()),
+            color=alt.Color("series:N", scale=scale, title=None, legend=_legend(names)),
             order=alt.Order("order:Q"),
         )
     )
@@ -229,5 +232,7 @@ def _x(t: Texts, labels: Sequence[str] | pd.Series) -> alt.X:
     return alt.X("month:N", sort=list(labels), title=None, axis=axis)
 
 
-def _legend() -> alt.Legend:
-    return alt.Legend(orient="top", labelLimit=400, columns=3)
+def _legend(names: Sequence[str]) -> alt.Legend:
+    """Names side by side where a phone has room for them, else below each other."""
+    columns = 3 if sum(map(len, names[:3])) < WIDE else 1
+    return alt.Legend(orient="top", labelLimit=400, columns=columns)

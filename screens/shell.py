@@ -198,6 +198,10 @@ def bar(links: list[Link], chosen: Page) -> None:
             text = t("Synthetic data: an invented region, no real person, place or crew.")
             st.html(Markup('<p class="p-synthetic" role="note">{}</p>').format(text))
         signin.bar(t)
+    if store().synthetic():
+        # On a phone the row above is one line that scrolls: this stands still below it.
+        text = t("Synthetic data: an invented region.")
+        st.html(Markup('<p class="p-synthetic p-narrow" role="note">{}</p>').format(text))
     if len(inside) > 1:
         with st.container(key="section", horizontal=True, gap="small"):
             for _, page in inside:

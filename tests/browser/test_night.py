@@ -16,6 +16,7 @@ ENTRANCES = (
     "Entra come unità di strada",
     "Entra come comune",
     "Entra come rete",
+    "Entra come numero verde",
 )
 LOOKS = (("desktop", "light"), ("desktop", "dark"), ("phone", "dark"), ("phone", "light"))
 AFTERNOON = "2026-05-15T18:30:00+02:00"

@@ -6,13 +6,16 @@ What is counted on the way agrees with the database at the end.
 import json
 from collections.abc import Iterator
 
+import pandas as pd
 import pytest
+from sqlalchemy import select
 
-from data.access import Role, Viewer
-from data.contact_import import contact_frame, effort_frame
+from data import hotline
+from data.access import Action, Role, Viewer
+from data.contact_import import effort_frame
 from data.crews import referral_desks
 from data.handovers import monthly
-from data.replanning import accept, propose
+from data.models import ContactEntryRow, ContactRow
 from data.return_pictures import codes
 from data.returns import joined, merge
 from data.roads import load_network
@@ -20,10 +23,8 @@ from data.running import running
 from data.settings import load
 from data.store import Store
 from geo.night import Night
-from routing.problem import Kind
 from routing.progress import StopState
-from routing.promises import Promise
-from screens.names import zone_name
+from screens.names import municipality_name
 from tests.browser.conftest import SCREENSHOTS
 from tests.browser.test_night import AXE, ENTRANCES, RULES, see_to_a_published_plan, violations
 from tests.screens.conftest import EVENING
@@ -48,33 +49,47 @@ def program_now(program):
 
 
 def tonight(store, unit):
-    frame = contact_frame(store, COORDINATOR)
-    codes_ = {stop.zone for stop in running(store, COORDINATOR, NIGHT, unit).itinerary.stops}
-    return frame[(frame["night"].dt.date == NIGHT.date) & frame["zone"].isin(codes_)]
+    """What a unit has counted, at its zones and where it was sent by the hotline."""
+    with store.reading(COORDINATOR, Action.READ_CONTACTS) as session:
+        asked = select(ContactEntryRow.id).where(
+            ContactEntryRow.unit == unit, ContactEntryRow.night == NIGHT.date
+        )
+        chosen = select(ContactRow).where(ContactRow.entry.in_(asked)).order_by(ContactRow.id)
+        columns = ("kind", "gender", "macro_area", "zone", "count")
+        rows = [[getattr(row, name) for name in columns] for row in session.scalars(chosen)]
+    return pd.DataFrame(rows, columns=["kind", "gender", "macro_area", "zone", "persons"])
 
 
-def handed(store, stop):
-    """Persons handed over to a programme this month in the municipality of a stop."""
+def handed(store, municipality):
+    """Persons handed over to a programme this month in a municipality."""
     frame = monthly(store, COORDINATOR, NIGHT.date.replace(day=1))
-    there = (frame["municipality"] == stop.zone[:6]) & (frame["receiver"] == "programma")
+    there = (frame["municipality"] == municipality) & (frame["receiver"] == "programma")
     return int(frame.loc[there, "persons"].sum())
 
 
-def urgent(store, unit, moment):
-    """A hotline request at a zone that nobody goes to, as near as can be."""
-    itinerary = running(store, COORDINATOR, NIGHT, unit).itinerary
-    taken = {
-        stop.zone
-        for other in store.published(COORDINATOR, NIGHT)
-        for stop in running(store, COORDINATOR, NIGHT, other).itinerary.stops
-    }
-    lon, lat = itinerary.stops[0].leg.line[-1]
-    free = [zone for zone in store.zones(COORDINATOR) if zone.code not in taken]
-    free.sort(key=lambda z: (z.geometry.centroid.x - lon) ** 2 + (z.geometry.centroid.y - lat) ** 2)
-    opens, closes = (NIGHT.clock(NIGHT.seconds(moment) + 60 * m) for m in (10, 180))
-    return Promise(
-        "nv-urgent", NIGHT.date, Kind.HOTLINE, opens, closes, 10, zone=free[0].code, synthetic=True
-    )
+def asks_for_a_visit(desk, municipality, closes):
+    """The hotline's: somebody waits in a municipality until `closes`."""
+    desk.press("Entra come numero verde")
+    page = desk.page
+    for label, chosen in (("Comune", municipality), ("Che cosa si chiede", "ascolto")):
+        page.get_by_role("combobox", name=label).first.fill(chosen)
+        page.keyboard.press("Enter")
+    page.get_by_label("alle", exact=True).first.fill(closes)
+    desk.press("Inserisci la richiesta")
+    page.get_by_text("Nessuno l’ha ancora accolta.").wait_for()
+
+
+def sends(desk, key, unit):
+    """The coordination's: of those that could go there, this unit does."""
+    desk.press("Cambia ruolo")
+    desk.press(ENTRANCES[0])
+    desk.open("Numero verde")
+    desk.press("Chi può andare?")
+    page = desk.page
+    accept = page.locator(f".st-key-accept-{key}-{unit} button")
+    accept.wait_for(timeout=60_000)
+    accept.click()
+    page.get_by_text("Accolta da").wait_for()
 
 
 def test_a_night_on_the_phone(program, visitor, kept):
@@ -116,12 +131,12 @@ def test_a_night_on_the_phone(program, visitor, kept):
     # The list is closed again: a second tap would skip the next stop.
     assert page.get_by_role("button", name="Operazione di polizia").count() == 0
 
-    # The coordination takes an urgent request in; the page that is open says so.
-    answer = propose(
-        kept, COORDINATOR, load_network(program.home), NIGHT, unit,
-        promise=urgent(kept, unit, first.departure), seconds=0.3,
-    )  # fmt: skip
-    version = accept(kept, COORDINATOR, answer)
+    # The hotline enters a request, the coordination sends this crew: its open page says so.
+    desk = visitor()
+    asks_for_a_visit(desk, municipality_name(first.zone[:6]), "02:30")
+    (asked,) = hotline.requests(kept, COORDINATOR, NIGHT)
+    sends(desk, asked.request.key, unit)
+    version = running(kept, COORDINATOR, NIGHT, unit).version
     page.get_by_text("L'itinerario è cambiato").wait_for(timeout=45_000)
     crew.settled()
     crew.picture("night-changed")
@@ -130,7 +145,8 @@ def test_a_night_on_the_phone(program, visitor, kept):
     assert (stands.version, stands.to_confirm) == (version, False)
     states = {each.stop.key: each.state for each in stands.progress.stops}
     assert states[first.key] is StopState.DONE
-    assert second.key not in {stop.key for stop in answer.itinerary.stops}
+    assert states[asked.request.key] is StopState.AHEAD
+    assert second.key not in states
 
     # The pack, opened once; then there is no signal.
     page.get_by_text("Porta con te").click()
@@ -141,9 +157,9 @@ def test_a_night_on_the_phone(program, visitor, kept):
     phone.goto(link)
     page.context.set_offline(True)
     stop = next(each.stop for each in stands.progress.ahead)
-    handed_before = handed(kept, stop)
+    handed_before = handed(kept, asked.request.municipality)
     # It goes on from what was said on the page.
-    assert phone.locator("#next h2").inner_text().startswith(zone_name(stop.zone))
+    assert phone.locator("#next h2").inner_text().startswith(stop.place)
     phone.get_by_role("button", name="Siamo sul posto").click()
     for tap in ("Osservata", "trans", "Come il precedente", "Contattata"):
         phone.get_by_role("button", name=tap, exact=True).click()
@@ -164,7 +180,7 @@ def test_a_night_on_the_phone(program, visitor, kept):
     phone.get_by_text("Ricevute: 0 nuove, 6 già note.").wait_for()
     assert tonight(kept, unit)["persons"].sum() == 5
     # Sent twice, by two ways, a handover counts once as a contact does.
-    assert handed(kept, stop) == handed_before + 1
+    assert handed(kept, asked.request.municipality) == handed_before + 1
     assert not troubles
     phone.close()
 
@@ -190,7 +206,7 @@ def test_a_night_on_the_phone(program, visitor, kept):
     page.get_by_role("button", name="Chiudi la notte").last.click()
     page.get_by_text("La notte è chiusa").wait_for()
     contacts = tonight(kept, unit)
-    by_kind = contacts.groupby("kind", observed=True)["persons"].sum()
+    by_kind = contacts.groupby("kind")["persons"].sum()
     assert shown == {
         "tappe previste": len(whole.stops), "tappe fatte": 2, "tappe saltate": 1,
         "contattate": by_kind["contattata"], "osservate": by_kind["osservata"],
