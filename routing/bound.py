@@ -20,8 +20,9 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from threading import Event
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,9 @@ PATIENCE, SHORTEST = 4, 0.01
 CELL_SECONDS = 2e-8
 """What a round takes for each pair of visits and time step of a kind of shift, at most."""
 
+ASKED_EVERY = 0.2
+"""Seconds between two questions whether to stop."""
+
 Asked = Callable[[], bool]
 """Whether someone wants it to stop."""
 
@@ -67,9 +71,9 @@ def bound(  # noqa: PLR0917
     """No plan of the problem is worth more than this, the points of its quotas included.
 
     `value`: points of a known plan. `prices`: where to start. Stops after `seconds`, or
-    after a fixed number of rounds, when the bound meets the value, or when `stopped` says so
-    (it is asked between shifts). Where not even a round fits into the seconds, it is the sum
-    of all values.
+    after a fixed number of rounds, when the bound meets the value, or when `stopped` says so:
+    the thread that calls asks it, before each round and during it. Where not even a round fits
+    into the seconds, it is the sum of all values.
     """
     begin = time.perf_counter()
     visits = _Visits.of(compiled, quotas)
@@ -83,7 +87,7 @@ def bound(  # noqa: PLR0917
     prices = visits.ranked[:, 0].copy() if prices is None else prices[: compiled.single].copy()
     lowest, stride, stalled, number = visits.everything, 1.0, 0, 0
     direction = np.zeros(len(prices))
-    while seconds is not None or number < ROUNDS:
+    while (seconds is not None or number < ROUNDS) and not stopped():
         found = _relaxed_value(compiled, walks, visits, prices, stopped)
         if found is None:
             break
@@ -187,10 +191,12 @@ def _relaxed_value(
     np.add.at(open_prices, members[:, 0], prices[members[:, 1]])
     open_prices[walks.locked] = 0.0
 
+    over = Event()
+
     def walked(shifts: list[int]) -> tuple[list[float], NDArray[np.float64]]:
         served, points = np.zeros(len(open_prices)), []
         for shift in shifts:
-            if stopped():
+            if over.is_set():
                 break
             drive, weight = walks.drive[int(instance.shift["mode"][shift])], walks.weights[shift]
             start, step = walks.start[shift], walks.step
@@ -202,7 +208,14 @@ def _relaxed_value(
     shares = [kinds[number::THREADS] for number in range(min(THREADS, len(kinds)))]
     # Compiled code holds no lock, so threads use the cores.
     with ThreadPoolExecutor(len(shares)) as pool:
-        parts = list(pool.map(walked, shares))
+        running = [pool.submit(walked, share) for share in shares]
+        try:  # whoever is asked may answer by an exception, as a page does that is left
+            while wait(running, timeout=ASKED_EVERY).not_done:
+                if stopped():
+                    over.set()
+        finally:
+            over.set()
+    parts = [each.result() for each in running]
     if sum(len(points) for points, _ in parts) < len(kinds):
         return None
     total += sum(sum(points) for points, _ in parts)

@@ -12,6 +12,7 @@ import streamlit as st
 from data.access import Action, Role, Viewer
 from data.exports import as_geojson, as_gpx, as_json, plan_document
 from data.narrow import of_plan
+from data.plan_words import PHASES
 from data.planning import night_inputs, night_outings
 from data.plans import PlanRecord, PlanState
 from data.roads_cache import remembered_matrices
@@ -218,16 +219,11 @@ def _plan(t: Texts, viewer: Viewer, choices: Choices, place: Place) -> PlanRecor
 
 def _listener(t: Texts, update: Callable[..., object]) -> Callable[[Progress], None]:
     """Shows how the search goes; leaving the page ends it."""
-    phases = {
-        "promises": t("Keeping the promises"),
-        "search": t("Searching for routes"),
-        "choice": t("Choosing among the routes found"),
-    }
 
     def tell(progress: Progress) -> None:
         label = t(
             "{phase}: value {value} after {count} attempts",
-            phase=phases[progress.phase],
+            phase=t(PHASES[progress.phase]),
             value=progress.value,
             count=progress.iterations,
         )

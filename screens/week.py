@@ -12,6 +12,7 @@ from markupsafe import Markup
 from data.access import Role, Viewer
 from data.messages import N_
 from data.narrow import of_week
+from data.plan_words import PHASES
 from data.texts import Texts
 from data.weeks import NIGHTS, prepared_week, publish_night, week_inputs
 from geo.errors import InfeasibleError
@@ -45,12 +46,6 @@ WHY = {
     "thin": N_("little is known of it"),
     "value": N_("people are expected"),
     "promise": N_("promised"),
-}
-
-PHASES = {
-    "promises": N_("Keeping the promises"),
-    "search": N_("Searching for routes"),
-    "choice": N_("Choosing among the routes found"),
 }
 
 

@@ -189,6 +189,13 @@ class Visitor:
         if maps:  # a map that has come may have sent its height, or a choice
             self._at_rest()
 
+    def _begun(self):
+        """Wait until the server has taken up what was clicked: a busy one needs a moment."""
+        for _ in range(60):
+            if self.page.evaluate(DRAWN)[0] != "notRunning":
+                return
+            self.page.wait_for_timeout(20)
+
     def _at_rest(self):
         """Wait until no script has run and nothing has moved on the page for a moment."""
         still, before = 0, None
@@ -204,7 +211,7 @@ class Visitor:
     def press(self, name):
         """Click the button called so."""
         self.page.get_by_role("button", name=name).first.click()
-        self.page.wait_for_timeout(100)
+        self._begun()
         self.settled()
 
     def open(self, name):
@@ -218,7 +225,7 @@ class Visitor:
 
     def _follow(self, link):
         link.first.click()
-        self.page.wait_for_timeout(100)
+        self._begun()
         self.settled()
 
     def pages(self):

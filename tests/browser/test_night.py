@@ -23,14 +23,23 @@ AFTERNOON = "2026-05-15T18:30:00+02:00"
 NIGHT = "2026-05-15T22:10:00+02:00"
 
 
+UNFOLD = "document.querySelectorAll('details:not([open])').forEach(d => d.open = d.folded = true)"
+FOLD = (
+    "document.querySelectorAll('details').forEach(d => { if (d.folded) d.open = d.folded = false })"
+)
+"""Forms stand in folded parts, where axe does not look; they are left as they were."""
+
+
 def violations(page, rules=RULES):
-    """What axe-core finds wrong, maps included."""
+    """What axe-core finds wrong, maps and what is folded away included."""
     for frame in page.frames:
         if not frame.evaluate("'axe' in window"):
             frame.evaluate(AXE)
+    page.evaluate(UNFOLD)
     found = page.evaluate(
         "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", rules
     )
+    page.evaluate(FOLD)
     return [
         (one["id"], node["target"], node["failureSummary"])
         for one in found["violations"]

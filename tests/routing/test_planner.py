@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from data.plan_words import PHASES
 from geo.errors import InfeasibleError
 from routing.anneal import FIRST_STEP, Annealer
 from routing.bound import bound
@@ -157,6 +159,20 @@ def test_locked_stops_stay_first() -> None:
     (route,) = plan_night(problem, iterations=100).routes
     assert route.stops[0].visit == "5"
     assert len(route.stops) == 3
+
+
+def test_whoever_listens_is_told_of_known_phases_by_the_thread_that_plans() -> None:
+    numbers = np.random.default_rng(3)
+    visits = [visit(p, int(numbers.integers(1, 50)), service=300) for p in range(1, 30)]
+    heard = []
+
+    def listen(progress: Progress) -> None:
+        heard.append((threading.get_ident(), progress.phase))
+
+    plan_night(night(visits, [shift("a")]), iterations=800, progress=listen)
+    threads, phases = zip(*heard, strict=True)
+    assert set(threads) == {threading.get_ident()}
+    assert {"choice", "bound"} <= set(phases) <= set(PHASES)
 
 
 def test_listener_can_cancel_and_gets_the_best_so_far() -> None:
