@@ -30,6 +30,7 @@ from data.desk_commands import desks_app
 from data.exports_text import plan_tables
 from data.messages import N_
 from data.monitoring_commands import monitoring_app
+from data.narrow import narrow_said, of_plan
 from data.network_commands import network_app
 from data.planning import night_inputs
 from data.plans import PlanRecord
@@ -181,11 +182,15 @@ def plan(
         reasons: list[exports.Reasoned] = [*prepared.unplanned]
         reasons += explain(prepared.problem, found).left_out
         document = exports.plan_document(prepared, found, reasons, network)
+        visited = store.last_visits(TERMINAL, before=inputs.night)
+        warning = narrow_said(t, of_plan(document, visited), visited)
         if publish:
             saved = store.save_plan(TERMINAL, PlanRecord(inputs.night, document))
             store.publish(TERMINAL, saved, replacing=replacing)
     if document["synthetic"]:
         say(t("Synthetic data: an invented region, no real person, place or crew."))
+    if warning:
+        say(warning)
     if as_json or geojson or gpx:
         write = exports.as_geojson if geojson else exports.as_gpx
         body = exports.as_json(document, t.code) if as_json else write(document)

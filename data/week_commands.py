@@ -12,6 +12,7 @@ from rich import box
 from rich.table import Table
 
 from data.messages import N_
+from data.narrow import narrow_said, of_week
 from data.roads import load_network
 from data.terminal import TERMINAL, answer, codes, opened, say, texts
 from data.texts import Texts
@@ -99,8 +100,12 @@ def week(
                     save_night(
                         store, TERMINAL, prepared, found.plan, number=number, network=network
                     )
+        visited = store.last_visits(TERMINAL, before=begin)
+        warning = narrow_said(t, of_week(prepared, found.plan, visited), visited)
         if store.synthetic():
             say(t("Synthetic data: an invented region, no real person, place or crew."))
+    if warning:
+        say(warning)
     if as_json:
         document = {**week_document(prepared, found.plan), "worth": found.worth}
         typer.echo(json.dumps(document, ensure_ascii=False, indent=1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date
 from math import isnan
 
@@ -11,6 +11,7 @@ import streamlit as st
 
 from data.monitoring import Monitored
 from data.monitoring_words import percent
+from data.narrow import narrow_said
 from data.texts import Texts
 from geo.focus import TOP, Narrowness
 from geo.monitoring import trend
@@ -18,8 +19,6 @@ from layers.palette import Palette
 from screens.html import muted, notice, table
 from screens.monitoring_pictures import draw, lines_chart
 from screens.names import zone_name
-
-MOST_NAMED = 6
 
 
 def focus_section(t: Texts, found: Monitored, colours: Palette) -> None:
@@ -154,22 +153,5 @@ def _exploration(t: Texts, found: Monitored, colours: Palette) -> None:
 
 def narrow_notice(t: Texts, found: Narrowness, last_visit: Mapping[str, date]) -> None:
     """Warn that a plan goes only where crews have been, and name where it could go instead."""
-    if not found.narrow:
-        return
-    names = [zone_name(code) for code in _never_first(found.open, last_visit)[:MOST_NAMED]]
-    if more := len(found.open) - len(names):
-        names.append(t.plural("{count} more", "{count} more", more))
-    st.html(
-        notice(
-            t(
-                "This plan only goes where crews have been lately: what nobody looks at stays "
-                "unknown. It could also go to {zones}.",
-                zones=t.list(names),
-            ),
-            "warning",
-        )
-    )
-
-
-def _never_first(zones: Collection[str], last_visit: Mapping[str, date]) -> list[str]:
-    return sorted(zones, key=lambda code: (last_visit.get(code, date.min), code))
+    if said := narrow_said(t, found, last_visit, zone_name):
+        st.html(notice(said, "warning"))
