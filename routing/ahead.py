@@ -385,3 +385,11 @@ def _next(  # noqa: PLR0917
                 return onward, state, then
         state, moment = RESTED, _rested(ahead, pause, ahead.origin + moment * ahead.step)
     return NOWHERE, state, moment
+
+
+@kernel
+def most_ahead(
+    candidates: Candidates, ahead: Ahead, pause: Pause, start: NDArray[np.int64]
+) -> float:
+    """Points that no walk of the shift exceeds."""
+    return _first(candidates, ahead, pause, start)[0]

@@ -25,6 +25,7 @@ from routing.count_bound import (
 )
 from routing.count_limits import CountLimits, CountListener
 from routing.cover import earliest_routes, fewest_routes
+from routing.covering import fewest_by_covering
 from routing.feasible import impossible_alone
 from routing.instance import Compiled, compiled
 from routing.plan import Plan, verified
@@ -93,6 +94,7 @@ def fewest_crews(
         raise night.too_few()
     least = night.least(free or problem, _crews(found))
     found = night.spare_crews(found, least)
+    least = night.proven(free or problem, least, _crews(found))
     return night.result(found, fewest=least)
 
 
@@ -169,8 +171,26 @@ class _Counting:
     def least(self, free: Problem, crews: int) -> int:
         """The fewest crews that could do; 1 when there is no time to prove more."""
         self.limits.phase = "bound"
+        if self.asked():
+            return 1
+        return fewest_possible(free, crews, self.share(), self.routes_met(), self.asked)
+
+    def proven(self, free: Problem, least: int, crews: int) -> int:
+        """What the seconds that the search has left prove besides."""
+        self.limits.phase = "bound"
+        if least >= crews or self.limits.seconds is None or self.limits.late() or self.asked():
+            return least
+        left = self.limits.left()
+        proof = fewest_by_covering(counted(free), self.routes_met(), left, self.asked)
+        return min(crews, max(least, proof))
+
+    def routes_met(self) -> Columns:
+        return tuple((shift, options) for (shift, _), options in self.columns.items())
+
+    def asked(self) -> bool:
+        """Tell of the progress; whether someone wants it to stop."""
         self.tell(0)
-        return 1 if self.limits.cancelled.asked else fewest_possible(free, crews, self.share())
+        return self.limits.cancelled.asked
 
     def soonest(self, free: Problem, last_return: int) -> int:
         """Before when nobody could be back."""

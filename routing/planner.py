@@ -18,6 +18,7 @@ import numpy as np
 from routing.anneal import Annealer, Heat, Sequences
 from routing.bound import bound, round_seconds
 from routing.choose import Chosen, Effort, choose
+from routing.covering import fewest_by_covering
 from routing.exchange import cheapest_exchange, least_shortage
 from routing.feasible import keep_promises
 from routing.instance import Compiled, compiled
@@ -75,6 +76,7 @@ def compile_kernel() -> None:
     search.run(MaxIterations(10))
     search.fill()
     bound(search.compiled, value=0.0)
+    fewest_by_covering(search.compiled.problem)
     cheapest_exchange(search.compiled.instance, search.search.routes, 0, 0)
     least_shortage(search.compiled.instance, search.search.routes, 0, 0)
 

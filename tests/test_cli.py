@@ -299,7 +299,7 @@ def test_help_is_in_the_language_of_the_settings(monkeypatch, run, path):
         table.settings.cache_clear()
         code, said[language], _ = run(*path, "--help")
         assert code == 0
-        assert word in said[language]
+        assert word in re.sub(r"[│\s]+", " ", said[language])  # however its lines are broken
     assert said["it"] != said["en"]
 
 

@@ -1,14 +1,14 @@
 """A count night of 120 and of 300 zones with the smallest number of crews, and the bound below it.
 
-`python -m tests.benchmarks.count [zones …]`: the demo region's zones on the schematic network (300:
-each with others on its road), three vans at each of its bases. The plan is checked by the
-independent `routing.plan.check`.
+`python -m tests.benchmarks.count [zones …] [--seconds 60]`: the demo region's zones on the
+schematic network (300: each with others on its road), three vans at each of its bases. The plan
+is checked by the independent `routing.plan.check`.
 """
 
 from __future__ import annotations
 
+import argparse
 import resource
-import sys
 import time
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -34,8 +34,6 @@ from routing.units import outing
 NIGHT = Night(date(2026, 5, 15))
 VANS = 3
 """Vans at each base, so that there are enough."""
-
-SECONDS = 60.0
 
 
 def night_of(network: RoadNetwork, count: int) -> PreparedCount:
@@ -69,14 +67,18 @@ def _beside(zone: Zone, number: int, rng: np.random.Generator) -> Zone:
 
 
 def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("zones", nargs="*", type=int, default=[120, 300], help="zones of a night")
+    asked.add_argument("--seconds", type=float, default=60.0, help="limit of each night")
+    given = asked.parse_args()
     compile_kernel()
     network = load_network(Path("none"))
     print("| zones | crews | at least | gap | last return | seconds | processor | memory | check |")
     print("|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
-    for count in map(int, sys.argv[1:] or ("120", "300")):
+    for count in given.zones:
         night = night_of(network, count)
         began, spent = time.perf_counter(), time.process_time()
-        found = plan_count(night, seconds=SECONDS)
+        found = plan_count(night, seconds=given.seconds)
         took, used = time.perf_counter() - began, time.process_time() - spent
         broken = check(night.prepared.problem, found.plan)
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

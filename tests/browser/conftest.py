@@ -110,16 +110,17 @@ class Program:
         raise RuntimeError(self.log.read_text(encoding="utf-8"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def program(tmp_path_factory):
     """The demo region, served."""
     with Program(tmp_path_factory.mktemp("browser")).filled().running() as served:
         yield served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def launcher():
-    """Starts browsers; without one these tests are skipped."""
+    """Starts browsers; without one these tests are skipped. It has an event loop that runs: it
+    ends with these tests, for others have their own."""
     path = chromium_path()
     if path is None:
         pytest.skip("no Chromium: apt-get install chromium, or name one in PROSSIMA_CHROMIUM")
