@@ -266,8 +266,8 @@ def _likeness(compiled: Compiled, shift: int) -> tuple[object, ...]:
 def _shortest(seconds: NDArray[np.int32]) -> NDArray[np.int32]:
     """The matrix with every detour that is shorter taken: the triangle inequality holds."""
     graph = np.where(seconds >= UNREACHABLE, np.inf, seconds).astype(float)
-    # Zero means "no edge" to scipy, so a zero drive is passed as almost nothing.
-    graph[graph == 0.0] = 1e-9
+    # Zero, and what is within 1e-8 of it, means "no edge" to scipy: pass a little more.
+    graph[graph == 0.0] = 1e-6
     closed = shortest_path(graph, method="FW")
     closed[~np.isfinite(closed)] = UNREACHABLE
     return np.floor(closed + 1e-3).astype(np.int32)

@@ -30,6 +30,7 @@ from routing.bound import Walks, walks_of
 from routing.instance import Compiled, compiled
 from routing.pricing import WORD, Paper, best_routes, empty_paper
 from routing.problem import Problem
+from routing.walks import visits_made
 
 NEAR = 8
 """Visits that a route remembers where it is; more are dearer and hardly better."""
@@ -69,11 +70,11 @@ def fewest_by_covering(
 
     `routes`: those met by a search, to begin with. Stops after `seconds`, or a fixed number of
     rounds, or when `stopped` says so; what is proven until then holds. 1 for problems that
-    are not priced: with walks from a parked van, or routes that have begun.
+    are not priced, as those with routes that have begun.
     """
     arrays = compiled(problem)
     walks = walks_of(arrays)
-    if walks is None or len(walks.locked) or len(arrays.choices) > arrays.single:
+    if walks is None or len(walks.locked):
         return min(1, len(problem.visits))
     end = None if seconds is None else time.perf_counter() + seconds
     late = lambda: stopped() or (end is not None and time.perf_counter() > end)  # noqa: E731
@@ -142,7 +143,8 @@ class _Covering:
     arrays: Compiled
     walks: Walks
     kinds: tuple[tuple[int, ...], ...]  # shifts that can stand in for one another
-    near: NDArray[np.uint64]  # (visit, word)
+    makes: tuple[tuple[int, ...], ...]  # visits of each option, a walk's as well
+    near: NDArray[np.uint64]  # (visit or walk, word)
     paper: Paper
     met: dict[Column, None]
     late: Callable[[], bool]
@@ -153,13 +155,10 @@ class _Covering:
     ) -> _Covering:
         kinds = _kinds(arrays, walks)
         kind = {shift: number for number, shifts in enumerate(kinds) for shift in shifts}
-        of_option = arrays.instance.option["visit"]
-        met = {
-            (kind[shift], tuple(sorted(of_option[list(options)].tolist()))): None
-            for shift, options in routes
-        }
-        paper = empty_paper(LABELS, len(arrays.problem.visits))
-        return cls(arrays, walks, kinds, _near(arrays, walks), paper, met, late)
+        makes, near = _makes(arrays), _near(arrays, walks)
+        met = {(kind[shift], _visits(makes, options)): None for shift, options in routes}
+        paper = empty_paper(LABELS, len(near))
+        return cls(arrays, walks, kinds, makes, near, paper, met, late)
 
     def parts(self) -> Iterator[_Part]:
         """What has nothing to do with each other."""
@@ -177,7 +176,7 @@ class _Covering:
     def open_to(self, shift: int) -> NDArray[np.int64]:
         """Visits that the shift may make."""
         instance = self.arrays.instance
-        options = np.flatnonzero(instance.allowed[: instance.options, shift])
+        options = np.flatnonzero(instance.allowed[: self.arrays.single, shift])
         return np.unique(instance.option["visit"][options])
 
     def fewest(self, part: _Part) -> int:
@@ -275,8 +274,13 @@ class _Covering:
         kinds, found = branch.part.kinds, []
         over = np.zeros(len(kinds))
         for number, kind in enumerate(kinds):
-            paid = prices.visit.copy()
-            paid[[visit for by, visit in branch.barred if by == kind]] = 0.0
+            barred = {visit for by, visit in branch.barred if by == kind}
+            paid = np.array(
+                [
+                    0.0 if barred.intersection(made) else prices.visit[list(made)].sum()
+                    for made in self.makes
+                ]
+            )
             worth, walks = self._routes(kind, paid, 1.0 + float(prices.kind[number]))
             over[number] = max(0.0, worth - 1.0)
             found += [(kind, walk) for walk in walks if (kind, walk) not in self.met]
@@ -287,13 +291,14 @@ class _Covering:
         return left, _Prices(prices.visit, over), found
 
     def _routes(
-        self, kind: int, prices: NDArray[np.float64], worth: float
+        self, kind: int, paid: NDArray[np.float64], worth: float
     ) -> tuple[float, list[tuple[int, ...]]]:
-        """What no route of a kind of crew exceeds, and visits of some that are worth more."""
-        instance, shift = self.arrays.instance, self.kinds[kind][0]
-        of_option, limit = instance.option["visit"], np.inf
+        """What no route of a kind of crew exceeds, and visits of some that are worth more.
+
+        `paid`: what each option is worth.
+        """
+        instance, shift, limit, count = self.arrays.instance, self.kinds[kind][0], np.inf, 0
         drive = self.walks.drive[int(instance.shift["mode"][shift])]
-        paid = prices[of_option[: instance.options]]
         for factor in ABOVE:
             least = worth * factor + EXACT / 10
             limit, count = best_routes(
@@ -302,11 +307,18 @@ class _Covering:
             )  # fmt: skip
             if count or limit <= least:
                 break
-        walk, length = self.paper.walk, self.paper.length
-        return limit, [
-            tuple(sorted(of_option[walk[number, : length[number]]].tolist()))
-            for number in range(count)
-        ]
+        routes = [self.paper.walk[row, : self.paper.length[row]].tolist() for row in range(count)]
+        return limit, [_visits(self.makes, options) for options in routes]
+
+
+def _makes(arrays: Compiled) -> tuple[tuple[int, ...], ...]:
+    """The visits of each option: its own, or those of a walk."""
+    number = {visit.key: index for index, visit in enumerate(arrays.problem.visits)}
+    return tuple(tuple(number[key] for key in visits_made([one])) for one in arrays.choices)
+
+
+def _visits(makes: Sequence[tuple[int, ...]], options: Iterable[int]) -> tuple[int, ...]:
+    return tuple(sorted(visit for option in options for visit in makes[option]))
 
 
 def _rounded_up(value: float) -> int:
@@ -328,13 +340,15 @@ def _kinds(arrays: Compiled, walks: Walks) -> tuple[tuple[int, ...], ...]:
 
 
 def _near(arrays: Compiled, walks: Walks) -> NDArray[np.uint64]:
-    """Of each visit, as bits, the nearest there and back."""
+    """Of each visit, as bits, the nearest there and back; of a walk itself alone."""
     place = np.array([visit.place for visit in arrays.problem.visits], dtype=np.int64)
     drive = next(iter(walks.drive.values())).astype(np.int64)
     both = (drive + drive.T)[np.ix_(place, place)]
-    near = np.zeros((len(place), -(-len(place) // WORD)), dtype=np.uint64)
-    for visit, order in enumerate(np.argsort(both, axis=1, kind="stable")[:, :NEAR]):
-        for other in (visit, *order.tolist()):
+    nearest = np.argsort(both, axis=1, kind="stable")[:, :NEAR].tolist()
+    count = int(arrays.instance.option["visit"][: len(arrays.choices)].max(initial=-1)) + 1
+    near = np.zeros((count, -(-count // WORD)), dtype=np.uint64)
+    for visit in range(count):
+        for other in (visit, *(nearest[visit] if visit < len(place) else ())):
             near[visit, other // WORD] |= np.uint64(1) << np.uint64(other % WORD)
     return near
 

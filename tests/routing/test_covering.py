@@ -38,7 +38,7 @@ def test_the_proof_says_what_holds_when_it_is_stopped() -> None:
     assert fewest_by_covering(parted(), seconds=0.0) == 2
 
 
-def test_begun_routes_and_walks_are_left_to_the_other_bound() -> None:
+def test_begun_routes_are_left_to_the_other_bound() -> None:
     problem = night([visit(1), visit(2)], [shift(locked=(("1", 0),))])
     assert fewest_by_covering(counted(problem)) == 1
     assert fewest_by_covering(counted(night([]))) == 0

@@ -50,6 +50,16 @@ def test_weeks_keep_every_rule_too(problem: Problem) -> None:
     assert plan.bound >= plan.value
 
 
+def test_the_bound_knows_ways_that_take_no_time() -> None:
+    """Two zones at one corner: the second is near to the first, and far from the base."""
+    seconds = np.array([[0, 60, 900], [60, 0, 0], [900, 0, 0]])
+    problem = night([visit(1), visit(2)], [shift(closes=2200)])
+    problem = replace(problem, travel={"van": Travel(seconds, seconds)})
+    plan = plan_night(problem, iterations=200)
+    assert plan.value == 20
+    assert bound(compiled(problem), value=0.0) >= 20
+
+
 def test_same_seed_same_plan() -> None:
     numbers = np.random.default_rng(3)
     visits = [visit(p, int(numbers.integers(1, 50)), service=300) for p in range(1, 30)]
