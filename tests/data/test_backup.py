@@ -104,18 +104,20 @@ def test_a_backup_made_while_others_write_is_of_one_moment(home, key, tmp_path):
     chosen, (identity, recipient) = load(home=home), key
     store = Store.open(chosen)
     store.save_zones(ANNA, ZONES)
-    stop = threading.Event()
+    begun, stop = threading.Event(), threading.Event()
 
     def write():
         day = 1
         while not stop.is_set():
             night = date.fromordinal(700_000 + day)
             store.save_visits(ANNA, [(ZONES[0].code, night), (ZONES[1].code, night)])
+            begun.set()
             day += 1
 
     writer = threading.Thread(target=write)
     writer.start()
     try:
+        assert begun.wait(30)
         for number in range(3):
             backup.backup(chosen, tmp_path / f"{number}.age", NOW, recipients=(recipient,))
     finally:
