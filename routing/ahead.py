@@ -198,11 +198,7 @@ def _come(  # noqa: PLR0917
         if leave <= candidates.home_by[state, spot]:
             then = (leave - ahead.origin) // ahead.step
             found = _merged(found, ahead.onward, state, spot, then, candidates.price[index])
-    if state == DUE:
-        then = _rested(ahead, pause, time)
-        if then < ahead.steps:
-            found = _merged(found, ahead.there, RESTED, spot, then, 0.0)
-    _note(ahead.there, state, spot, moment, found)
+    _note(ahead, ahead.there, pause, state, spot, moment, found)
 
 
 @kernel
@@ -235,11 +231,7 @@ def _leave(  # noqa: PLR0917
         elif points > other:
             other = points
     found = (best, other, following)
-    if state == DUE:
-        then = _rested(ahead, pause, time)
-        if then < ahead.steps:
-            found = _merged(found, ahead.onward, RESTED, spot, then, 0.0)
-    _note(ahead.onward, state, spot, moment, found)
+    _note(ahead, ahead.onward, pause, state, spot, moment, found)
 
 
 @inlined
@@ -270,9 +262,20 @@ def _merged(  # noqa: PLR0917
 
 
 @inlined
-def _note(
-    cells: Cells, state: int, spot: int, moment: int, found: tuple[float, float, int]
+def _note(  # noqa: PLR0917
+    ahead: Ahead,
+    cells: Cells,
+    pause: Pause,
+    state: int,
+    spot: int,
+    moment: int,
+    found: tuple[float, float, int],
 ) -> None:
+    """Write a cell down: what was found, or the break first where it is due and that is better."""
+    if state == DUE:
+        then = _rested(ahead, pause, ahead.origin + moment * ahead.step)
+        if then < ahead.steps:
+            found = _merged(found, cells, RESTED, spot, then, 0.0)
     cells.best[state, spot, moment] = found[0]
     cells.other[state, spot, moment] = found[1]
     cells.spot[state, spot, moment] = found[2]

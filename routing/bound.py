@@ -81,7 +81,7 @@ def bound(  # noqa: PLR0917
         return int(visits.everything)
     walks = None
     if seconds is None or round_seconds(compiled) <= seconds:
-        walks = walks_of(compiled)
+        walks = relaxed_walks(compiled)
     if walks is None:
         return int(visits.everything)
     prices = visits.ranked[:, 0].copy() if prices is None else prices[: compiled.single].copy()
@@ -159,7 +159,7 @@ def _first_points(quotas: Sequence[Quota]) -> tuple[dict[str, float], float]:
 
 
 @dataclass(frozen=True, eq=False)
-class Walks:
+class RelaxedWalks:
     """What the relaxed walks need: shifts that are alike count as one with a weight."""
 
     step: int
@@ -171,7 +171,7 @@ class Walks:
 
 def _relaxed_value(
     compiled: Compiled,
-    walks: Walks,
+    walks: RelaxedWalks,
     visits: _Visits,
     prices: NDArray[np.float64],
     stopped: Asked,
@@ -225,7 +225,7 @@ def _relaxed_value(
     return total, served[: len(prices)] - made
 
 
-def walks_of(compiled: Compiled) -> Walks | None:
+def relaxed_walks(compiled: Compiled) -> RelaxedWalks | None:
     """Start, steps and drives of the relaxed walks; None where they would not be cheap."""
     instance, problem = compiled.instance, compiled.problem
     if not compiled.choices or not problem.shifts or problem.places > MOST_PLACES:
@@ -245,7 +245,7 @@ def walks_of(compiled: Compiled) -> Walks | None:
     after = routes.position[np.arange(instance.shifts), instance.shift["locked"]]
     alike = Counter(_likeness(compiled, shift) for shift in range(instance.shifts))
     first = {_likeness(compiled, shift): shift for shift in reversed(range(instance.shifts))}
-    return Walks(
+    return RelaxedWalks(
         step=step,
         drive=drive,
         start=np.stack([after["place"], after["leave_due"], after["leave_rested"]], axis=1),

@@ -26,7 +26,7 @@ from ortools.linear_solver.python import model_builder_helper
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from routing.bound import Walks, walks_of
+from routing.bound import RelaxedWalks, relaxed_walks
 from routing.instance import Compiled, compiled
 from routing.pricing import WORD, Paper, best_routes, empty_paper
 from routing.problem import Problem
@@ -73,7 +73,7 @@ def fewest_by_covering(
     are not priced, as those with routes that have begun.
     """
     arrays = compiled(problem)
-    walks = walks_of(arrays)
+    walks = relaxed_walks(arrays)
     if walks is None or len(walks.locked):
         return min(1, len(problem.visits))
     end = None if seconds is None else time.perf_counter() + seconds
@@ -141,7 +141,7 @@ class _Prices:
 @dataclass(frozen=True, eq=False)
 class _Covering:
     arrays: Compiled
-    walks: Walks
+    walks: RelaxedWalks
     kinds: tuple[tuple[int, ...], ...]  # shifts that can stand in for one another
     makes: tuple[tuple[int, ...], ...]  # visits of each option, a walk's as well
     near: NDArray[np.uint64]  # (visit or walk, word)
@@ -151,7 +151,7 @@ class _Covering:
 
     @classmethod
     def of(
-        cls, arrays: Compiled, walks: Walks, routes: Routes, late: Callable[[], bool]
+        cls, arrays: Compiled, walks: RelaxedWalks, routes: Routes, late: Callable[[], bool]
     ) -> _Covering:
         kinds = _kinds(arrays, walks)
         kind = {shift: number for number, shifts in enumerate(kinds) for shift in shifts}
@@ -325,7 +325,7 @@ def _rounded_up(value: float) -> int:
     return int(np.ceil(value - EXACT))
 
 
-def _kinds(arrays: Compiled, walks: Walks) -> tuple[tuple[int, ...], ...]:
+def _kinds(arrays: Compiled, walks: RelaxedWalks) -> tuple[tuple[int, ...], ...]:
     """Shifts with the same hours, visits and distances."""
     place = np.array([visit.place for visit in arrays.problem.visits], dtype=np.int64)
     kinds: defaultdict[object, list[int]] = defaultdict(list)
@@ -339,7 +339,7 @@ def _kinds(arrays: Compiled, walks: Walks) -> tuple[tuple[int, ...], ...]:
     return tuple(map(tuple, kinds.values()))
 
 
-def _near(arrays: Compiled, walks: Walks) -> NDArray[np.uint64]:
+def _near(arrays: Compiled, walks: RelaxedWalks) -> NDArray[np.uint64]:
     """Of each visit, as bits, the nearest there and back; of a walk itself alone."""
     place = np.array([visit.place for visit in arrays.problem.visits], dtype=np.int64)
     drive = next(iter(walks.drive.values())).astype(np.int64)

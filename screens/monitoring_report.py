@@ -12,6 +12,7 @@ from data.monitoring_public import public_report
 from data.monitoring_report import internal_report, last_quarter
 from data.texts import Texts
 from geo.errors import ProssimaError
+from geo.quarter import Quarter
 from screens.choose import choose
 from screens.html import muted, notice
 from screens.session import network, store
@@ -23,15 +24,9 @@ QUARTERS = 8
 def report_section(t: Texts, viewer: Viewer) -> None:
     """Choose a quarter, and take its report away."""
     st.subheader(t("Quarterly report"), anchor=False)
-    last = last_quarter(store())
     which, internal, public = st.columns((4, 5, 5), gap="medium", vertical_alignment="bottom")
     with which:
-        quarter = choose(
-            t("Quarter"),
-            [last + -n for n in range(QUARTERS)],
-            partial(quarter_name, t),
-            "monitoring_quarter",
-        )
+        quarter = _quarter(t)
     with internal:
         _offer(
             t,
@@ -42,13 +37,7 @@ def report_section(t: Texts, viewer: Viewer) -> None:
         )
     if viewer.whole:
         with public:
-            _offer(
-                t,
-                t("Make the report that may leave"),
-                f"prossima-{quarter}.pdf",
-                "monitoring_public",
-                partial(public_report, store(), viewer, quarter, t),
-            )
+            _offer_public(t, viewer, quarter)
     st.html(
         muted(
             t(
@@ -62,24 +51,33 @@ def report_section(t: Texts, viewer: Viewer) -> None:
 def public_section(t: Texts, viewer: Viewer) -> None:
     """The report that may leave alone."""
     st.subheader(t("Quarterly report"), anchor=False)
-    last = last_quarter(store())
     which, make = st.columns((4, 10), gap="medium", vertical_alignment="bottom")
     with which:
-        quarter = choose(
-            t("Quarter"),
-            [last + -n for n in range(QUARTERS)],
-            partial(quarter_name, t),
-            "monitoring_quarter",
-        )
+        quarter = _quarter(t)
     with make:
-        _offer(
-            t,
-            t("Make the report that may leave"),
-            f"prossima-{quarter}.pdf",
-            "monitoring_public",
-            partial(public_report, store(), viewer, quarter, t),
-        )
+        _offer_public(t, viewer, quarter)
     st.html(muted(t("It holds published months of the region and nothing else.")))
+
+
+def _quarter(t: Texts) -> Quarter:
+    """The quarter that is chosen, the last whole one first."""
+    last = last_quarter(store())
+    return choose(
+        t("Quarter"),
+        [last + -n for n in range(QUARTERS)],
+        partial(quarter_name, t),
+        "monitoring_quarter",
+    )
+
+
+def _offer_public(t: Texts, viewer: Viewer, quarter: Quarter) -> None:
+    _offer(
+        t,
+        t("Make the report that may leave"),
+        f"prossima-{quarter}.pdf",
+        "monitoring_public",
+        partial(public_report, store(), viewer, quarter, t),
+    )
 
 
 def _offer(t: Texts, label: str, name: str, key: str, make) -> None:  # type: ignore[no-untyped-def]

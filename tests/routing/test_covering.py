@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 from hypothesis import assume, given, settings
 
-from routing.bound import walks_of
+from routing.bound import relaxed_walks
 from routing.count import fewest_crews
 from routing.count_bound import counted, value_of_all
 from routing.covering import fewest_by_covering
@@ -86,7 +86,7 @@ def test_no_route_is_worth_more_than_pricing_says(problem: Problem) -> None:
         shifts=tuple(replace(one, walking=None, locked=()) for one in problem.shifts),
     )
     arrays = compiled(problem)
-    walks = walks_of(arrays)
+    walks = relaxed_walks(arrays)
     assume(walks is not None)
     instance = arrays.instance
     values = np.array([float(o.value) for one in problem.visits for o in one.options])
