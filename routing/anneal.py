@@ -1,4 +1,4 @@
-"""One annealed search from start to finish: temperature, steps between looks at the clock."""
+"""One annealed search from start to finish: its heats, and steps between looks at the clock."""
 
 from __future__ import annotations
 
@@ -26,11 +26,16 @@ FIRST_STEP = 5
 
 @dataclass(frozen=True)
 class Heat:
-    """Temperatures at the begin and the end, in mean points of a visit."""
+    """Cooling from `begin` to `end` (mean points of a visit), until a share of the effort is
+    spent; from the start again (`anew`) or from the best routes met so far."""
 
     begin: float = 1.0
     end: float = 0.01
+    until: float = 1.0
+    anew: bool = False
 
+
+Heats = tuple[Heat, ...]
 
 POOL_MARGIN = 0.04
 """Solutions within this share of the best give their routes to the pool."""
@@ -43,6 +48,7 @@ class Annealer:
     compiled: Compiled
     seed: int
     search: Search
+    start: Sequences
     iterations: int = 0
 
     @classmethod
@@ -56,8 +62,9 @@ class Annealer:
             pool=empty_pool(compiled),
             chance=generator(seed),
         )
-        annealer = cls(compiled, seed, search)
-        annealer.load(start or tuple(shift.locked for shift in compiled.shifts))
+        start = start or tuple(shift.locked for shift in compiled.shifts)
+        annealer = cls(compiled, seed, search, start)
+        annealer.load(start)
         return annealer
 
     def load(self, sequences: Sequences) -> None:
@@ -102,19 +109,29 @@ class Annealer:
         }
         return sum(kept.values())
 
-    def run(self, stopping: Stopping, heat: Heat = Heat()) -> None:
-        """Anneal until the stopping criterion is spent.
+    def run(self, stopping: Stopping, heats: Heats = (Heat(),)) -> None:
+        """Anneal, one heat after the other, until the stopping criterion is spent."""
+        since = 0.0
+        for number, heat in enumerate(heats):
+            if number > 0:
+                self.load(self.start if heat.anew else self.best)
+            self._cool(stopping, heat, since)
+            since = heat.until
+
+    def _cool(self, stopping: Stopping, heat: Heat, since: float) -> None:
+        """One heat, which begins when the share `since` of the effort is spent.
 
         Steps have a fixed number of iterations where iterations are limited, so that the
         result does not depend on the machine; else they adapt to the clock.
         """
         scale = self.compiled.mean_worth
         step = FIRST_STEP
-        while (spent := stopping.spent(self.iterations, self.best_points)) < 1.0:
+        while (spent := stopping.spent(self.iterations, self.best_points)) < heat.until:
             left = stopping.left(self.iterations)
             if left is not None:
                 step = min(STEP_ITERATIONS, left)
-            temperature = scale * heat.begin * (heat.end / heat.begin) ** spent
+            cooled = max(0.0, spent - since) / (heat.until - since)
+            temperature = scale * heat.begin * (heat.end / heat.begin) ** cooled
             margin = POOL_MARGIN * self._value
             begin = time.perf_counter()
             improve(self.compiled.instance, self.search, step, temperature, margin)

@@ -1,18 +1,19 @@
 """The choice: which pooled routes make the best night or week (set packing, OR-Tools).
 
 One column a route, and a column is the sum of its options: an option has points and
-coefficients in the rows, a route those of all that it serves. Each shift drives one route
-at most; a visit is made once a night and `most` times at all, each further time for a
-diminished value (concave, so the ranks fill in order by themselves); a promise is made at
-least once. GLOP solves the linear relaxation, whose reduced costs drop the columns that
-cannot be in a better choice; CP-SAT decides among the rest.
+coefficients in the rows, a route those of all that it serves. A shift drives one route at
+most, and shifts that are alike choose among the routes of all of them. A visit is made once a
+night and `most` times at all, each further time for a diminished value (concave, so the ranks
+fill in order by themselves); a promise is made at least once. GLOP solves the linear
+relaxation, whose reduced costs drop the columns that cannot be in a better choice; CP-SAT
+decides among the rest.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -21,17 +22,18 @@ from ortools.linear_solver.python import model_builder_helper
 from ortools.sat.python import cp_model
 from scipy import sparse
 
+from routing.alike import kinds_of
 from routing.anneal import Sequences
 from routing.instance import Compiled
-from routing.pool import Pool
+from routing.pool import Pool, newest_routes
 from routing.rows import Quota, Rows, rows_of
 from routing.walks import Choice
 
 NEWEST = 8_000
-"""Columns at most: the newest were found at the lowest temperature."""
+"""Columns at most: the newest were found at the lowest temperatures."""
 
-FIRST, SIFTED = 2_500, 1_000
-"""Columns that the linear relaxation begins with, and that join it at once."""
+RELAX_SHARE, DECIDE_SHARE = 0.7, 0.3
+"""Shares of the seconds of a choice."""
 
 Columns = tuple[tuple[int, tuple[int, ...]], ...]
 """Routes as (number of the shift, options in driving order)."""
@@ -61,15 +63,21 @@ class Program:
 
 @dataclass(frozen=True, eq=False)
 class Master(Program):
-    """The program of a choice: the first variables are the columns, then come the ranks."""
+    """The program of a choice: the first variables are the columns, then come the ranks.
+
+    `kind`: number of each column's kind of shifts; its row is that far from the first of the
+    last rows, whose upper limits are how many shifts are alike.
+    """
 
     columns: Columns
+    kind: NDArray[np.int64]
     rows: Rows
 
 
 @dataclass(frozen=True, eq=False)
 class Relaxation:
-    """The linear relaxation: `bound` holds for every choice among these columns.
+    """The linear relaxation: `bound` holds for every choice among these columns, and one with a
+    column is worth that and the column's reduced cost at most.
 
     `prices`: points that a route may count for each option (its reduced cost).
     """
@@ -96,7 +104,7 @@ def choose(
     quotas: Sequence[Quota] = (),
 ) -> Chosen:
     """The best routes that pools and incumbent make together; the incumbent at worst."""
-    columns = gather(compiled, pools, incumbent)
+    columns = gather(compiled, pools, incumbent, kinds_of(compiled))
     if not columns:
         return Chosen(incumbent, None)
     master = master_of(compiled, columns, quotas)
@@ -116,18 +124,28 @@ def choose(
     return Chosen(_routes_of(compiled, master, chosen), relaxation)
 
 
-def gather(compiled: Compiled, pools: Sequence[Pool], incumbent: Sequences) -> Columns:
-    """The columns of the incumbent and of all pools, each once."""
+def gather(
+    compiled: Compiled,
+    pools: Sequence[Pool],
+    incumbent: Sequences,
+    kinds: Sequence[int] | None = None,
+) -> Columns:
+    """The columns of all pools, oldest first, then those of the incumbent; each once.
+
+    Shifts of one of the `kinds` share their columns; without them each has its own.
+    """
+    kinds = range(len(incumbent)) if kinds is None else kinds
     number = compiled.number
     routes = [(k, tuple(number[c] for c in choices)) for k, choices in enumerate(incumbent)]
     share = NEWEST // max(1, len(pools))
-    for pool in pools:
-        filled = int(pool.filled[0])
-        newest = range(filled - 1, max(-1, filled - 1 - share), -1)
-        lengths, shifts = pool.length.tolist(), pool.shift.tolist()
-        routes += [(shifts[r], tuple(pool.stops[r, : lengths[r]].tolist())) for r in newest]
-    unique = {(shift, frozenset(options)): options for shift, options in reversed(routes)}
-    return tuple((shift, options) for (shift, _), options in unique.items() if options)
+    # Pools take turns, so that the newest of all of them stand together.
+    for turn in zip_longest(*(newest_routes(pool, share) for pool in pools)):
+        routes += [route for route in turn if route is not None]
+    unique: dict[tuple[int, frozenset[int]], tuple[int, tuple[int, ...]]] = {}
+    for shift, options in routes:
+        if options:
+            unique.setdefault((kinds[shift], frozenset(options)), (shift, options))
+    return tuple(reversed(unique.values()))
 
 
 def master_of(
@@ -144,81 +162,49 @@ def master_of(
     uses = sparse.csr_matrix((np.ones(len(served)), (served, column)), shape=shape)
     affinity = np.zeros(len(columns))
     np.add.at(affinity, column, compiled.instance.affinity[served, shifts[column]])
+    kinds, alike = np.unique(kinds_of(compiled), return_inverse=True)
     drives = sparse.csr_matrix(
-        (np.ones(len(columns)), (shifts, np.arange(len(columns)))),
-        shape=(len(compiled.shifts), len(columns)),
+        (np.ones(len(columns)), (alike[shifts], np.arange(len(columns)))),
+        shape=(len(kinds), len(columns)),
     )
     blocks = [[rows.by_option @ uses, rows.ranks], [drives, None]]
     return Master(
         columns=columns,
         points=np.concatenate([rows.option_points @ uses + affinity, rows.rank_points]),
         matrix=sparse.csr_matrix(sparse.bmat(blocks)),
-        lower=np.concatenate([rows.lower, np.zeros(len(compiled.shifts))]),
-        upper=np.concatenate([rows.upper, np.ones(len(compiled.shifts))]),
+        lower=np.concatenate([rows.lower, np.zeros(len(kinds))]),
+        upper=np.concatenate([rows.upper, np.bincount(alike).astype(float)]),
+        kind=alike[shifts],
         rows=rows,
     )
 
 
 def relax(master: Master, effort: Effort) -> Relaxation | None:
-    """Solve the linear relaxation with GLOP; None when not even its first part is, in time.
+    """Solve the linear relaxation with GLOP; None when it is not solved in time.
 
-    Columns are sifted (Bixby et al. 1992): the newest come first, then those that the prices
-    of the others make attractive, until there are none. What no choice exceeds is known on
-    the way, so that it may end early. The prices are the mean of those met: they are steadier
-    than those of one corner.
+    All columns at once and by the dual simplex: to sift them, newest first, took three to ten
+    times as long, for many solutions of few columns less.
     """
-    begin, count = time.perf_counter(), len(master.columns)
-    kept = np.ones(len(master.points), dtype=np.bool_)
-    kept[: max(0, count - FIRST)] = False
-    bound, met, found = np.inf, [], None
-    while True:
-        left = None if effort.seconds is None else 0.7 * effort.seconds
-        left = None if left is None else left - (time.perf_counter() - begin)
-        if left is not None and left <= 0 and found is not None:
-            return found
-        solved = _solved(master, kept, left)
-        if solved is None:
-            return found
-        objective, x, duals = solved
-        reduced = master.points - duals @ master.matrix
-        met.append(_prices(master, duals))
-        attractive = np.where(kept, 0.0, np.maximum(reduced, 0.0))[:count]
-        most = np.zeros(len(duals))
-        np.maximum.at(most, [shift for shift, _ in master.columns], attractive)
-        bound = min(bound, objective + float(most.sum()))
-        found = Relaxation(bound, x, reduced, np.mean(met, axis=0))
-        if bound < objective + BETTER / 2:
-            return found
-        best = np.argsort(-attractive, kind="stable")[:SIFTED]
-        kept[best[attractive[best] > 0.0]] = True
-
-
-def _solved(
-    master: Master, kept: NDArray[np.bool_], seconds: float | None
-) -> tuple[float, NDArray[np.float64], NDArray[np.float64]] | None:
-    """Objective, all variables (0 where not kept) and duals; None when not solved in time."""
     model: Any = model_builder_helper.ModelBuilderHelper()  # arrays in, no row by row
-    numbers = np.flatnonzero(kept)
-    matrix = sparse.csr_matrix(master.matrix[:, numbers])
+    points, matrix = master.points, master.matrix
     model.fill_model_from_sparse_data(
-        np.zeros(len(numbers)),
-        np.ones(len(numbers)),
-        master.points[numbers],
-        master.lower,
-        master.upper,
-        matrix,
+        np.zeros(len(points)), np.ones(len(points)), points, master.lower, master.upper, matrix
     )
     model.set_maximize(True)
     solver = model_builder_helper.ModelSolverHelper("GLOP")
-    solver.set_solver_specific_parameters("use_dual_simplex:true")
-    if seconds is not None:
-        solver.set_time_limit_in_seconds(max(0.05, seconds))
+    solver.set_solver_specific_parameters("use_dual_simplex:true use_preprocessing:false")
+    if effort.seconds is not None:
+        solver.set_time_limit_in_seconds(max(0.05, RELAX_SHARE * effort.seconds))
     solver.solve(model)
     if solver.status() != model_builder_helper.SolveStatus.OPTIMAL:
         return None
-    x = np.zeros(len(kept))
-    x[numbers] = np.asarray(solver.variable_values())
-    return float(solver.objective_value()), x, np.asarray(solver.dual_values())
+    duals = np.asarray(solver.dual_values())
+    return Relaxation(
+        bound=float(solver.objective_value()),
+        x=np.asarray(solver.variable_values()),
+        reduced=points - duals @ matrix,
+        prices=_prices(master, duals),
+    )
 
 
 def _prices(master: Master, duals: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -268,7 +254,7 @@ def decide(
     solver.parameters.random_seed = effort.seed
     solver.parameters.max_deterministic_time = effort.deterministic_seconds
     if effort.seconds is not None:
-        solver.parameters.max_time_in_seconds = max(0.01, 0.3 * effort.seconds)
+        solver.parameters.max_time_in_seconds = max(0.01, DECIDE_SHARE * effort.seconds)
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
     chosen = np.zeros(len(kept), dtype=np.bool_)
@@ -278,11 +264,12 @@ def decide(
 
 def _incumbent_of(compiled: Compiled, master: Master, incumbent: Sequences) -> NDArray[np.bool_]:
     """The incumbent as a choice of the master's variables."""
+    kinds = kinds_of(compiled)
     driven = {
-        (shift, frozenset(compiled.number[choice] for choice in choices))
+        (kinds[shift], frozenset(compiled.number[choice] for choice in choices))
         for shift, choices in enumerate(incumbent)
     }
-    chosen = [(shift, frozenset(options)) in driven for shift, options in master.columns]
+    chosen = [(kinds[shift], frozenset(options)) in driven for shift, options in master.columns]
     made = master.matrix[: master.rows.ranks.shape[0], : len(chosen)] @ np.array(chosen, float)
     return np.array(chosen + _fill_ranks(master.rows, made), dtype=np.bool_)
 
@@ -309,9 +296,19 @@ def _fill_ranks(rows: Rows, made: NDArray[np.float64]) -> list[bool]:
 
 
 def _routes_of(compiled: Compiled, master: Master, chosen: NDArray[np.bool_]) -> Sequences:
-    """The chosen columns as routes, one a shift."""
+    """The chosen columns as routes, one a shift: that which drove it, or another that is alike."""
     routes: list[tuple[Choice, ...]] = [shift.locked for shift in compiled.shifts]
-    for x in np.flatnonzero(chosen[: len(master.columns)]):
-        shift, options = master.columns[x]
+    kinds, free = kinds_of(compiled), set(range(len(routes)))
+    columns = [master.columns[x] for x in np.flatnonzero(chosen[: len(master.columns)])]
+    strangers = []
+    for shift, options in columns:
+        if shift in free:
+            free.remove(shift)
+            routes[shift] = tuple(compiled.choices[option] for option in options)
+        else:
+            strangers.append((shift, options))
+    for like, options in strangers:
+        shift = min(other for other in free if kinds[other] == kinds[like])
+        free.remove(shift)
         routes[shift] = tuple(compiled.choices[option] for option in options)
     return tuple(routes)

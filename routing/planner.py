@@ -15,7 +15,7 @@ from functools import cache, partial
 
 import numpy as np
 
-from routing.anneal import Annealer, Heat, Sequences
+from routing.anneal import Annealer, Heat, Heats, Sequences
 from routing.bound import bound, round_seconds
 from routing.choose import Chosen, Effort, choose
 from routing.covering import fewest_by_covering
@@ -42,8 +42,15 @@ ROUND_SHARE = 0.20
 seconds; one that needs still more is not worked out, and the search has its time."""
 
 LOOK_SECONDS = 0.1
-NIGHT = Heat(end=0.05)
-"""Warmer at the end than a week: a second has no iterations to lose in the cold."""
+NIGHT = (
+    Heat(1.0, 0.05, 0.2),
+    Heat(1.0, 0.05, 0.4, anew=True),
+    Heat(1.0, 0.05, 0.6, anew=True),
+    Heat(0.3, 0.05),
+)
+"""Three short heats, each from the start, and a fourth from the best routes of them: that seldom
+ends in a bad valley, as one long heat may (Lin 2013). All end warmer than a week's, for a plan
+of one second has no iterations to lose in the cold."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +123,7 @@ def plan_night(
 
 
 def explore(
-    instance: Compiled, seeds: Sequence[int], start: Sequences, clock: Clock, heat: Heat = NIGHT
+    instance: Compiled, seeds: Sequence[int], start: Sequences, clock: Clock, heats: Heats = NIGHT
 ) -> list[Annealer]:
     """Searches with different seeds side by side, until the clock or the listener says stop."""
     searches = [Annealer.from_start(instance, seed, start) for seed in seeds]
@@ -124,7 +131,7 @@ def explore(
         return searches
     # Compiled code holds no lock, so threads use the cores; this one looks on.
     with ThreadPoolExecutor(len(searches)) as pool:
-        running = [pool.submit(search.run, clock.stopping(), heat) for search in searches]
+        running = [pool.submit(search.run, clock.stopping(), heats) for search in searches]
         try:
             while wait_for(running, timeout=LOOK_SECONDS).not_done:
                 clock.tell("search", searches)

@@ -1,4 +1,4 @@
-"""The pool: every good route that the search has driven, each once, for the final choice.
+"""The pool: the newest good routes that the search has driven, each once, for the choice.
 
 Two routes of a shift with the same options count as one, whatever their order: a route
 is known by the exclusive or of random words (Zobrist 1970) in an open-addressed table.
@@ -6,6 +6,7 @@ is known by the exclusive or of random words (Zobrist 1970) in an open-addressed
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -26,14 +27,15 @@ class Pool(NamedTuple):
     stops: NDArray[np.int32]
     length: NDArray[np.int64]
     shift: NDArray[np.int64]
-    filled: NDArray[np.int64]  # one entry: rows in use
+    met: NDArray[np.int64]  # one entry: how many routes were added; rows are used in turn
     table: NDArray[np.uint64]
+    slot: NDArray[np.int64]  # where in the table each row is known
     option_word: NDArray[np.uint64]
     shift_word: NDArray[np.uint64]
 
 
 def empty_pool(compiled: Compiled) -> Pool:
-    """A pool with room for as many routes as memory allows."""
+    """A pool with room for `MOST_ROUTES`, or for fewer where they would take much memory."""
     width = max(1, len(compiled.problem.visits))
     rows = max(1, min(MOST_ROUTES, MOST_CELLS // width))
     words = np.random.default_rng(4711)
@@ -41,8 +43,9 @@ def empty_pool(compiled: Compiled) -> Pool:
         stops=np.zeros((rows, width), dtype=np.int32),
         length=np.zeros(rows, dtype=np.int64),
         shift=np.zeros(rows, dtype=np.int64),
-        filled=np.zeros(1, dtype=np.int64),
+        met=np.zeros(1, dtype=np.int64),
         table=np.zeros(4 * rows + 7, dtype=np.uint64),
+        slot=np.zeros(rows, dtype=np.int64),
         option_word=words.integers(1, 2**63, compiled.instance.options, dtype=np.uint64),
         shift_word=words.integers(1, 2**63, compiled.instance.shifts, dtype=np.uint64),
     )
@@ -50,10 +53,9 @@ def empty_pool(compiled: Compiled) -> Pool:
 
 @bare
 def pool_route(pool: Pool, routes: Routes, shift: int) -> None:
-    """Add the shift's route unless it is empty, known, or the pool is full."""
+    """Add the shift's route unless it is empty or known; the oldest makes room for it."""
     length = routes.route[shift].length
-    row = pool.filled[0]
-    if length == 0 or row >= len(pool.length):
+    if length == 0:
         return
     word = pool.shift_word[shift]
     for position in range(1, length + 1):
@@ -63,11 +65,24 @@ def pool_route(pool: Pool, routes: Routes, shift: int) -> None:
         if pool.table[slot] == word:
             return
         if pool.table[slot] == 0:
+            row = pool.met[0] % len(pool.length)
+            if pool.met[0] >= len(pool.length):
+                pool.table[pool.slot[row]] = 0  # a route behind it may be added once more
             pool.table[slot] = word
+            pool.slot[row] = slot
             for position in range(length):
                 pool.stops[row, position] = routes.position[shift, position + 1].option
             pool.length[row] = length
             pool.shift[row] = shift
-            pool.filled[0] = row + 1
+            pool.met[0] += 1
             return
         slot = (slot + 1) % len(pool.table)
+
+
+def newest_routes(pool: Pool, count: int) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """The newest routes, the newest first: (number of the shift, options in driving order)."""
+    rows, met = len(pool.length), int(pool.met[0])
+    lengths, shifts = pool.length.tolist(), pool.shift.tolist()
+    for number in range(met - 1, max(-1, met - 1 - min(count, rows)), -1):
+        row = number % rows
+        yield shifts[row], tuple(pool.stops[row, : lengths[row]].tolist())

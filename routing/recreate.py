@@ -17,6 +17,7 @@ from routing.routes import Routes, insert, is_open
 BY_RATIO_SHARE = 0.3
 BLINK = 0.01
 BY_DETOUR_SHARE = 0.6
+NEIGHBOURS = 5
 
 
 @kernel
@@ -155,11 +156,15 @@ def _insert_in_order(  # noqa: PLR0917
 
 @inlined
 def _remoteness(instance: Instance, option: int) -> float:
-    """Service and the drives to the nearest options, in seconds."""
+    """Service and the ways to the nearest options by the fastest means, in seconds."""
     seconds = instance.option[option].service + 1.0
-    row = instance.roads.seconds_from[0, instance.option[option].place]
-    for rank in range(min(5, instance.close.shape[1])):
-        seconds += row[instance.option[instance.close[option, rank]].place]
+    onward = instance.roads.seconds_from[:, instance.option[option].place]
+    for rank in range(min(NEIGHBOURS, instance.close.shape[1])):
+        place = instance.option[instance.close[option, rank]].place
+        nearest = onward[0, place]
+        for mode in range(1, onward.shape[0]):
+            nearest = min(nearest, onward[mode, place])
+        seconds += nearest
     return seconds
 
 

@@ -24,7 +24,7 @@ from routing.problem import Problem, Shift
 from routing.schedule import choices_of, plan_of
 from routing.walks import Choice, made_by, visits_made
 
-COOL = Heat(begin=0.03, end=0.01)
+COOL = (Heat(begin=0.03, end=0.01),)
 DEFAULT_SECONDS = 0.8
 STAYING = 0.2
 """Points for a stop that stays with its unit, as a share of a mean visit."""

@@ -36,7 +36,7 @@ from routing.schedule import plan_of
 
 MINUTE = 60
 EXPLORATION_STEP = 15
-WEEK = Heat(begin=0.1, end=0.01)
+WEEK = (Heat(begin=0.1, end=0.01),)
 CHOICE_MOST = 10.0
 BOUND_SHARE, BOUND_MOST = 0.4, 30.0
 """Share of the seconds that the bound may take, and seconds at most."""

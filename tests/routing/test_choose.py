@@ -36,7 +36,7 @@ def test_the_pool_keeps_each_route_once() -> None:
     search = Annealer.from_start(instance, 1)
     search.run(MaxIterations(500))
     pool = search.search.pool
-    rows = range(int(pool.filled[0]))
+    rows = range(int(pool.met[0]))
     routes = [(pool.shift[r], frozenset(pool.stops[r, : pool.length[r]].tolist())) for r in rows]
     assert len(routes) == len(set(routes)) > 1
 
