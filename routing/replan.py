@@ -149,7 +149,7 @@ def replan(
     running = _remaining(rest, plan)
     start = with_promises(rest, running)
     if start is None:
-        start = keep_promises(rest, seed)
+        start = keep_promises(rest, seed, clock.late)
     instance = compiled(rest, _points_for_staying(rest, running))
     searches = explore(instance, [seed + 1000 * k for k in range(SEARCHES)], start, clock, COOL)
     found = best_of(instance, searches, seed, clock)
