@@ -19,7 +19,7 @@ from routing.anneal import Annealer, Heat, Sequences
 from routing.bound import bound, round_seconds
 from routing.choose import Chosen, Effort, choose
 from routing.covering import fewest_by_covering
-from routing.exchange import cheapest_exchange, least_shortage
+from routing.exchange import cheapest_exchanges, least_shortage, least_shortages
 from routing.feasible import keep_promises
 from routing.instance import Compiled, compiled
 from routing.kernel import forget_old_kernels
@@ -88,7 +88,9 @@ def compile_kernel() -> None:
     search.fill()
     bound(search.compiled, value=0.0)
     fewest_by_covering(problem)
-    cheapest_exchange(search.compiled.instance, search.search.routes, 0, 0)
+    both = np.arange(2)
+    cheapest_exchanges(search.compiled.instance, search.search.routes, both)
+    least_shortages(search.compiled.instance, search.search.routes, both)
     least_shortage(search.compiled.instance, search.search.routes, 0, 0)
 
 
