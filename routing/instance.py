@@ -152,7 +152,7 @@ def compiled(
     if affinity is not None:
         points[: len(singles)] = affinity
         np.add.at(points, members[:, 0], affinity[members[:, 1]])
-    records, roads = _option_records(problem, choices), _roads(problem, modes)
+    records, roads = _option_records(problem, choices, points), _roads(problem, modes)
     instance = Instance(
         options=len(choices),
         shifts=len(problem.shifts),
@@ -172,8 +172,10 @@ def compiled(
     return Compiled(problem, instance, choices, problem.shifts, number, members)
 
 
-def _option_records(problem: Problem, choices: tuple[Choice, ...]) -> NDArray[np.void]:
-    promise = _promise(problem)
+def _option_records(
+    problem: Problem, choices: tuple[Choice, ...], affinity: NDArray[np.float64]
+) -> NDArray[np.void]:
+    promise = _promise(problem) + float(affinity.max(axis=1, initial=0.0).sum())
     numbers = {visit.key: number for number, visit in enumerate(problem.visits)}
     rows: list[tuple[float, ...]] = []
     also = 0

@@ -22,6 +22,7 @@ from routing.plan import Plan, Route, verified
 from routing.planner import SEARCHES, Clock, best_of, compile_kernel, explore, fill_up
 from routing.problem import Problem, Shift
 from routing.schedule import choices_of, plan_of
+from routing.visits import promises_kept_with_few_kits
 from routing.walks import Choice, made_by, visits_made
 
 COOL = Heat(begin=0.03, end=0.01)
@@ -122,7 +123,8 @@ def rest_of_night(
         )
     under_way = {key for shift in shifts for key, _ in shift.locked}
     gone = done | (set(closed) - under_way)
-    visits = tuple(visit for visit in problem.visits if visit.key not in gone)
+    ahead = (visit for visit in problem.visits if visit.key not in gone)
+    visits = promises_kept_with_few_kits(ahead, shifts)
     return replace(problem, visits=visits, shifts=tuple(shifts))
 
 
