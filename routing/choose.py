@@ -11,9 +11,10 @@ decides among the rest.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import zip_longest
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -25,18 +26,24 @@ from scipy import sparse
 from routing.alike import kinds_of
 from routing.anneal import Sequences
 from routing.instance import Compiled
-from routing.pool import Pool, newest_routes
+from routing.pool import Pool, newest_rows, words_of
 from routing.rows import Quota, Rows, rows_of
 from routing.walks import Choice
 
 NEWEST = 8_000
 """Columns at most: the newest were found at the lowest temperatures."""
 
-RELAX_SHARE, DECIDE_SHARE = 0.7, 0.3
-"""Shares of the seconds of a choice."""
-
 Columns = tuple[tuple[int, tuple[int, ...]], ...]
 """Routes as (number of the shift, options in driving order)."""
+
+RELAXED = 0.6
+"""Share of the seconds that the linear relaxation may take; the decision has the rest."""
+
+CELL_SECONDS = 1.5e-6
+"""What stating a column to CP-SAT takes for each of its rows; it may take half of the time."""
+
+LEAST_SECONDS = 0.01
+"""What a solver is given at least; with less left it is not asked."""
 
 BETTER = 0.5
 """Values are whole points: a choice is better by more than this or not at all."""
@@ -49,6 +56,12 @@ class Effort:
     seconds: float | None = None
     deterministic_seconds: float = 2.0
     seed: int = 1
+
+    def after(self, begin: float, share: float = 1.0) -> Effort:
+        """A share of the seconds that are left of those since `begin`."""
+        if self.seconds is None:
+            return self
+        return replace(self, seconds=share * (self.seconds - (time.perf_counter() - begin)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,14 +76,10 @@ class Program:
 
 @dataclass(frozen=True, eq=False)
 class Master(Program):
-    """The program of a choice: the first variables are the columns, then come the ranks.
-
-    `kind`: number of each column's kind of shifts; its row is that far from the first of the
-    last rows, whose upper limits are how many shifts are alike.
-    """
+    """The program of a choice: the first variables are the columns, then come the ranks; the
+    last rows say how many routes the shifts of a kind drive at most."""
 
     columns: Columns
-    kind: NDArray[np.int64]
     rows: Rows
 
 
@@ -104,11 +113,12 @@ def choose(
     quotas: Sequence[Quota] = (),
 ) -> Chosen:
     """The best routes that pools and incumbent make together; the incumbent at worst."""
+    begin = time.perf_counter()
     columns = gather(compiled, pools, incumbent, kinds_of(compiled))
     if not columns:
         return Chosen(incumbent, None)
     master = master_of(compiled, columns, quotas)
-    relaxation = relax(master, effort)
+    relaxation = relax(master, effort.after(begin, RELAXED))
     if relaxation is None:
         return Chosen(incumbent, None)
     hint = _incumbent_of(compiled, master, incumbent)
@@ -116,12 +126,24 @@ def choose(
     kept = relaxation.bound + np.minimum(relaxation.reduced, 0.0) >= value + BETTER
     kept |= (relaxation.x > 1e-6) | hint
     kept[len(columns) :] = True
+    kept &= _affordable(master, relaxation, effort.after(begin).seconds) | hint
     if relaxation.bound <= value + BETTER or kept.sum() == hint.sum():
         return Chosen(incumbent, relaxation)
-    chosen = decide(master, kept, hint, effort)
+    chosen = decide(master, kept, hint, effort.after(begin))
     if chosen is None or float(master.points @ chosen) < value + BETTER:
         return Chosen(incumbent, relaxation)
     return Chosen(_routes_of(compiled, master, chosen), relaxation)
+
+
+def _affordable(master: Master, relaxation: Relaxation, seconds: float | None) -> NDArray[np.bool_]:
+    """The most attractive columns, as many as can be stated in half of the seconds."""
+    affordable = np.ones(len(master.points), dtype=np.bool_)
+    if seconds is not None:
+        reduced = relaxation.reduced[: len(master.columns)]
+        best = np.argsort(-reduced, kind="stable")
+        cells = np.array([len(options) for _, options in master.columns])[best]
+        affordable[best[np.cumsum(cells) * CELL_SECONDS > 0.5 * seconds]] = False
+    return affordable
 
 
 def gather(
@@ -130,22 +152,32 @@ def gather(
     incumbent: Sequences,
     kinds: Sequence[int] | None = None,
 ) -> Columns:
-    """The columns of all pools, oldest first, then those of the incumbent; each once.
+    """The columns of the incumbent and of all pools, each once: the newest are kept, in the
+    order in which they were found.
 
     Shifts of one of the `kinds` share their columns; without them each has its own.
     """
-    kinds = range(len(incumbent)) if kinds is None else kinds
-    number = compiled.number
-    routes = [(k, tuple(number[c] for c in choices)) for k, choices in enumerate(incumbent)]
+    kind = np.arange(len(incumbent)) if kinds is None else np.array(kinds, dtype=np.int64)
+    words, routes = [np.zeros(0, dtype=np.uint64)], []
+    if pools:
+        for shift, choices in enumerate(incumbent):
+            options = tuple(compiled.number[choice] for choice in choices)
+            row = np.array([options], dtype=np.int64)
+            words.append(words_of(pools[0], kind[[shift]], row))
+            routes.append((shift, options))
     share = NEWEST // max(1, len(pools))
-    # Pools take turns, so that the newest of all of them stand together.
-    for turn in zip_longest(*(newest_routes(pool, share) for pool in pools)):
-        routes += [route for route in turn if route is not None]
-    unique: dict[tuple[int, frozenset[int]], tuple[int, tuple[int, ...]]] = {}
-    for shift, options in routes:
-        if options:
-            unique.setdefault((kinds[shift], frozenset(options)), (shift, options))
-    return tuple(reversed(unique.values()))
+    for pool in pools:
+        newest = newest_rows(pool, share)
+        shifts, length = pool.shift[newest], pool.length[newest]
+        stops = pool.stops[newest, : length.max(initial=0)]
+        stops = np.where(np.arange(stops.shape[1]) < length[:, None], stops, -1)
+        words.append(words_of(pool, kind[shifts], stops))
+        rows = zip(shifts.tolist(), stops.tolist(), length.tolist(), strict=True)
+        routes += [(shift, tuple(options[:count])) for shift, options, count in rows]
+    word = np.concatenate(words)
+    _, kept = np.unique(word, return_index=True)
+    _, oldest = np.unique(word[::-1], return_index=True)
+    return tuple(routes[route] for route in kept[np.argsort(oldest)] if routes[route][1])
 
 
 def master_of(
@@ -156,8 +188,10 @@ def master_of(
     """The master problem over the columns."""
     rows = rows_of(compiled, quotas)
     shifts = np.array([shift for shift, _ in columns])
-    served = np.array([option for _, options in columns for option in options])
-    column = np.repeat(np.arange(len(columns)), [len(options) for _, options in columns])
+    lengths = [len(options) for _, options in columns]
+    every = chain.from_iterable(options for _, options in columns)
+    served = np.fromiter(every, dtype=np.int64, count=sum(lengths))
+    column = np.repeat(np.arange(len(columns)), lengths)
     shape = (len(compiled.choices), len(columns))
     uses = sparse.csr_matrix((np.ones(len(served)), (served, column)), shape=shape)
     affinity = np.zeros(len(columns))
@@ -174,7 +208,6 @@ def master_of(
         matrix=sparse.csr_matrix(sparse.bmat(blocks)),
         lower=np.concatenate([rows.lower, np.zeros(len(kinds))]),
         upper=np.concatenate([rows.upper, np.bincount(alike).astype(float)]),
-        kind=alike[shifts],
         rows=rows,
     )
 
@@ -194,7 +227,9 @@ def relax(master: Master, effort: Effort) -> Relaxation | None:
     solver = model_builder_helper.ModelSolverHelper("GLOP")
     solver.set_solver_specific_parameters("use_dual_simplex:true use_preprocessing:false")
     if effort.seconds is not None:
-        solver.set_time_limit_in_seconds(max(0.05, RELAX_SHARE * effort.seconds))
+        if effort.seconds < LEAST_SECONDS:
+            return None
+        solver.set_time_limit_in_seconds(effort.seconds)
     solver.solve(model)
     if solver.status() != model_builder_helper.SolveStatus.OPTIMAL:
         return None
@@ -230,6 +265,7 @@ def decide(
 ) -> NDArray[np.bool_] | None:
     """Let CP-SAT choose among the kept variables, from a hint on where there is one; None
     when it finds nothing in time."""
+    begin = time.perf_counter()
     numbers = np.flatnonzero(kept)
     matrix = master.matrix[:, numbers]
     model = cp_model.CpModel()
@@ -253,8 +289,11 @@ def decide(
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = effort.seed
     solver.parameters.max_deterministic_time = effort.deterministic_seconds
-    if effort.seconds is not None:
-        solver.parameters.max_time_in_seconds = max(0.01, DECIDE_SHARE * effort.seconds)
+    left = effort.after(begin).seconds
+    if left is not None:
+        if left < LEAST_SECONDS:
+            return None
+        solver.parameters.max_time_in_seconds = left
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
     chosen = np.zeros(len(kept), dtype=np.bool_)

@@ -6,7 +6,6 @@ is known by the exclusive or of random words (Zobrist 1970) in an open-addressed
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -51,6 +50,15 @@ def empty_pool(compiled: Compiled) -> Pool:
     )
 
 
+def words_of(
+    pool: Pool, shifts: NDArray[np.int64], stops: NDArray[np.signedinteger]
+) -> NDArray[np.uint64]:
+    """(r,): the word by which a route is known, whatever its order; `stops` (r, :), -1 for none."""
+    words = np.append(pool.option_word, np.uint64(0))[stops]  # the last for none
+    known: NDArray[np.uint64] = np.bitwise_xor.reduce(words, axis=1) ^ pool.shift_word[shifts]
+    return known
+
+
 @bare
 def pool_route(pool: Pool, routes: Routes, shift: int) -> None:
     """Add the shift's route unless it is empty or known; the oldest makes room for it."""
@@ -79,10 +87,7 @@ def pool_route(pool: Pool, routes: Routes, shift: int) -> None:
         slot = (slot + 1) % len(pool.table)
 
 
-def newest_routes(pool: Pool, count: int) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """The newest routes, the newest first: (number of the shift, options in driving order)."""
+def newest_rows(pool: Pool, count: int) -> NDArray[np.int64]:
+    """The rows of the newest routes, so many at most, the newest first."""
     rows, met = len(pool.length), int(pool.met[0])
-    lengths, shifts = pool.length.tolist(), pool.shift.tolist()
-    for number in range(met - 1, max(-1, met - 1 - min(count, rows)), -1):
-        row = number % rows
-        yield shifts[row], tuple(pool.stops[row, : lengths[row]].tolist())
+    return np.arange(met - 1, met - 1 - min(count, rows, met), -1) % rows

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from routing.alike import kinds_of
 from routing.anneal import Annealer
 from routing.choose import Effort, choose, gather, master_of, relax
 from routing.instance import compiled
+from routing.pool import newest_rows, pool_route
 from routing.stopping import MaxIterations
 from tests.routing.problems import night, shift, visit
 
@@ -51,3 +55,44 @@ def test_prices_are_what_a_route_may_count_for_a_visit() -> None:
     assert relaxation is not None
     assert relaxation.bound == 30
     assert relaxation.prices.tolist() == [10, 30]
+
+
+def test_shifts_that_are_alike_choose_among_the_routes_of_both() -> None:
+    """The best two routes were driven by the same van, in two searches: they go together."""
+    zones = [visit(p, 10) for p in (1, 2, 3, 4)]
+    instance = compiled(night(zones, [shift("u", closes=1700), shift("v", closes=1700)]))
+    assert kinds_of(instance) == (0, 0)
+    one = Annealer.from_start(instance, 1, ((("1", 0), ("2", 0)), (("3", 0),)))
+    other = Annealer.from_start(instance, 2, ((("4", 0), ("3", 0)), (("1", 0),)))
+    chosen = choose(instance, [one.search.pool, other.search.pool], one.best, Effort())
+    assert chosen.routes == ((("1", 0), ("2", 0)), (("4", 0), ("3", 0)))
+
+
+def test_shifts_that_differ_in_anything_that_counts_are_not_alike() -> None:
+    zones = [visit(1, languages=frozenset({"ro"})), visit(2)]
+    shifts = [
+        shift("u", closes=1500),
+        shift("v", closes=1600),
+        shift("w", closes=1500, languages=frozenset({"ro"})),
+        shift("x", closes=1500, languages=frozenset({"fr"})),  # helps here as little as none
+    ]
+    assert kinds_of(compiled(night(zones, shifts))) == (0, 1, 2, 0)
+    points = np.zeros((2, 4))
+    points[0, 3] = 0.5
+    assert kinds_of(compiled(night(zones, shifts), points)) == (0, 1, 2, 3)
+
+
+def test_a_full_pool_forgets_its_oldest_routes() -> None:
+    zones = [visit(p) for p in (1, 2, 3, 4)]
+    instance = compiled(night(zones, [shift("u", closes=1600)]))
+    search = Annealer.from_start(instance, 1).search
+    small = {name: getattr(search.pool, name)[:3] for name in ("stops", "length", "shift", "slot")}
+    pool = search.pool._replace(**small)
+    for options in ((0,), (1,), (2,), (1,), (3,), (0,)):
+        search.routes.route["length"][0] = len(options)
+        search.routes.position["option"][0, 1 : len(options) + 1] = options
+        pool_route(pool, search.routes, 0)
+    assert pool.met[0] == 5  # the second (1,) was known, the second (0,) no more
+    newest = newest_rows(pool, 9)
+    assert pool.stops[newest, 0].tolist() == [0, 3, 2]
+    assert newest_rows(pool, 2).tolist() == newest[:2].tolist()
