@@ -30,6 +30,7 @@ SOURCES = (
     "search",
     "relaxed",
     "ahead",
+    "follow",
     "exchange",
     "returns",
 )
