@@ -64,7 +64,7 @@ class Ahead(NamedTuple):
 
 
 @kernel
-def candidates_of(
+def candidates_of(  # noqa: PLR0917
     instance: Instance,
     shift: int,
     drive: NDArray[np.int32],

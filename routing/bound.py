@@ -93,7 +93,8 @@ def bound(  # noqa: PLR0917
     lowest = points.everything
     with ThreadPoolExecutor(THREADS) as pool:  # compiled code holds no lock: it uses the cores
         walkers = _Walkers(walks, pool, effort)
-        for lowest in _lower_and_lower(dual, walkers, value, dual.begin(prices), lowest):
+        for total in _totals(dual, walkers, value, dual.begin(prices)):
+            lowest = min(lowest, total)
             if lowest < value + 1.0:
                 break
     return max(int(np.floor(lowest + 1e-6)), round(value))
@@ -135,8 +136,12 @@ class _Walkers:
     worth: dict[int, float] = field(default_factory=dict)  # of a shift's last walk
     papers: SimpleQueue[Paper] = field(default_factory=SimpleQueue)
 
+    def __post_init__(self) -> None:
+        for _ in range(THREADS):
+            self.papers.put(self.walks.paper())
+
     def together(
-        self, dual: Dual, at: Multipliers, shifts: Sequence[int], step: int, sharp: bool
+        self, dual: Dual, at: Multipliers, shifts: Sequence[int], *, step: int, sharp: bool
     ) -> tuple[NDArray[np.float64], NDArray[np.int64], list[tuple[int, Walk]]]:
         """Prices and best ranks at these multipliers, and the best walk of each shift."""
         prices, rank = dual.prices(at)
@@ -144,7 +149,7 @@ class _Walkers:
 
         def best(shift: int) -> tuple[int, Walk]:
             toll = dual.toll(at, shift)
-            found = self._sharp(shift, opened, toll, step) if sharp else None
+            found = self._sharp(shift, opened, toll) if sharp else None
             found = found or self.walks.quick(shift, opened, toll, step)
             self.worth[shift] = found.points
             return shift, found
@@ -152,26 +157,23 @@ class _Walkers:
         return prices, rank, list(self.pool.map(best, shifts))
 
     def _sharp(
-        self, shift: int, prices: NDArray[np.float64], toll: NDArray[np.float64], step: int
+        self, shift: int, prices: NDArray[np.float64], toll: NDArray[np.float64]
     ) -> Walk | None:
-        paper = self.papers.get() if self.papers.qsize() else self.walks.paper()
+        paper = self.papers.get()
         worth = EXPECTED * self.worth.get(shift, 0.0)
         try:
-            return self.walks.sharp(shift, prices, toll, step, worth, paper)
+            return self.walks.sharp(shift, prices, toll, worth, paper)
         finally:
             self.papers.put(paper)
 
 
-def _lower_and_lower(
-    dual: Dual, walkers: _Walkers, value: float, at: Multipliers, lowest: float
-) -> Iterator[float]:
-    """Bounds, each as low as those before it or lower, until the effort is spent."""
+def _totals(dual: Dual, walkers: _Walkers, value: float, at: Multipliers) -> Iterator[float]:
+    """What no plan exceeds, at better and better multipliers, until the effort is spent."""
     effort = walkers.effort
     found = _round(dual, walkers, at, sharp=False)
     if found is None:
         return
-    lowest = min(lowest, found[0])
-    yield lowest
+    yield found[0]
     if found[1].any():
         at = _passes(dual, walkers, at)
     stride, stalled = STRIDE, 0
@@ -185,8 +187,7 @@ def _lower_and_lower(
             best, best_at, stalled = total, at, 0
         else:
             stalled += 1
-        lowest = min(lowest, total)
-        yield lowest
+        yield total
         direction = slope if direction is None else NEWEST * slope + (1.0 - NEWEST) * direction
         if stalled >= PATIENCE:
             stride, stalled, at, direction = stride / 1.5, 0, best_at, slope
@@ -202,13 +203,13 @@ def _round(
     dual: Dual, walkers: _Walkers, at: Multipliers, sharp: bool
 ) -> tuple[float, Multipliers] | None:
     """The bound at these multipliers and its slope; None when stopped midway."""
-    walks, step = walkers.walks, walkers.walks.coarse if sharp else walkers.walks.step
+    walks = walkers.walks
     shifts, driven = list(walks.weights), []
     for first in range(0, len(shifts), TOGETHER):
         if walkers.effort.over():
             return None
         together = shifts[first : first + TOGETHER]
-        prices, rank, found = walkers.together(dual, at, together, step, sharp)
+        prices, rank, found = walkers.together(dual, at, together, step=walks.step, sharp=sharp)
         driven += found
     walkers.effort.rounds += 1
     total = dual.earned(at, prices)
@@ -232,7 +233,7 @@ def _passes(dual: Dual, walkers: _Walkers, at: Multipliers) -> Multipliers:
         for first in range(0, len(shifts), THREADS):
             together = [shifts[number] for number in order[first : first + THREADS]]
             sharp = effort.share > QUICK
-            _, rank, found = walkers.together(dual, at, together, walks.coarse, sharp)
+            _, rank, found = walkers.together(dual, at, together, step=walks.coarse, sharp=sharp)
             weight = sum(walks.weights[shift] for shift in together)
             slope = given * weight / many - dual.used(rank, found, locked=weight / many)
             for shift in together:

@@ -36,8 +36,11 @@ MINUTE = 60
 NEAR = 8
 """Visits that a route remembers where it is; more are dearer and hardly better."""
 
-LABELS = 30_000
+LABELS = 60_000
 """Where a sharp walk needs more of them, the quick one has to do."""
+
+TRIALS = 6
+"""Sharp walks of a shift that need too many, one after the other, until none is tried."""
 
 NO_TOLLS = np.empty((0, 0))
 LIMITS = ("driving", "metres", "materials")
@@ -66,7 +69,7 @@ class RelaxedWalks:
     driving: dict[int, int]  # shift -> seconds on the road that are left, the way home included
     locked: NDArray[np.int64]  # options that routes begin with
     near: NDArray[np.uint64]  # (visit, word): bits of the visits remembered there
-    crowded: set[int] = field(default_factory=set)  # shifts whose sharp walks are too many
+    crowded: Counter[int] = field(default_factory=Counter)  # shift -> sharp walks too many, in turn
 
     def open_prices(self, prices: NDArray[np.float64]) -> NDArray[np.float64]:
         """Points of every option at these of the single ones: a walk is paid for all it makes."""
@@ -86,18 +89,17 @@ class RelaxedWalks:
         points, options = best_walk(self._instance, shift, drive, start, paid, tolls, step)
         return Walk(points, options, self._used(shift, options))
 
-    def sharp(  # noqa: PLR0917
+    def sharp(
         self,
         shift: int,
         prices: NDArray[np.float64],
         toll: NDArray[np.float64],
-        step: int,
         worth: float,
         paper: Paper,
     ) -> Walk | None:
         """The best sharp walk, where `worth` or a little less is expected of it; None for
         shifts of too many."""
-        if shift in self.crowded:
+        if self.crowded[shift] >= TRIALS:
             return None
         paid, tolls = self._paid(shift, prices, toll)
         drive, start = self.drive[self._mode(shift)], self.start[shift]
@@ -105,14 +107,15 @@ class RelaxedWalks:
             worth = worth if worth > 1.0 else 0.0
             points, count = best_routes(
                 self._instance, shift, drive, start, paid, tolls, self.near,
-                self.driving[shift], step, worth, paper,
+                self.driving[shift], self.coarse, worth, paper,
             )  # fmt: skip
             if count == 0 and points > worth:
-                self.crowded.add(shift)
+                self.crowded[shift] += 1
                 return None
             if count or worth == 0.0:
                 break
             worth *= 0.7
+        self.crowded[shift] = 0
         best = int(np.argmax(paper.points[:count])) if count else 0
         options = (
             paper.walk[best, : paper.length[best]][::-1].copy() if count else paper.walk[0, :0]
