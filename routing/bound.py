@@ -37,8 +37,11 @@ from routing.rows import Quota
 ROUNDS = 40
 """Passes and rounds where there is no limit of time."""
 
-QUICK, SHARP = 0.25, 0.6
-"""Shares of the effort after which quick passes and sharp passes are over."""
+QUICK = 0.25
+"""Share of the effort after which walks are sharp, and passes over."""
+
+FEW = 8
+"""So few kinds of shifts need no passes: a round of all is as short."""
 
 FIRST, LAST = 0.3, 0.02
 """Shares of a mean visit's points by which a pass moves a multiplier."""
@@ -52,7 +55,7 @@ NEWEST = 0.4
 """Weight of the newest direction among those before it."""
 
 STRIDE, PATIENCE, SHORTEST = 0.5, 4, 0.01
-"""The stride of the first round; rounds without a lower bound until it is shortened, and where
+"""The stride of the first round after passes; rounds without a lower bound until it is shortened, and where
 that ends."""
 
 EXPECTED = 0.9
@@ -174,12 +177,12 @@ def _totals(dual: Dual, walkers: _Walkers, value: float, at: Multipliers) -> Ite
     if found is None:
         return
     yield found[0]
-    if found[1].any():
-        at = _passes(dual, walkers, at)
-    stride, stalled = STRIDE, 0
+    stride, stalled = 1.0, 0
+    if found[1].any() and len(walkers.walks.weights) > FEW:
+        at, stride = _passes(dual, walkers, at), STRIDE
     best, best_at, direction = np.inf, at, None
     while stride >= SHORTEST and not effort.over():
-        found = _round(dual, walkers, at, sharp=True)
+        found = _round(dual, walkers, at, sharp=effort.share > QUICK)
         if found is None:
             return
         total, slope = found
@@ -226,14 +229,13 @@ def _passes(dual: Dual, walkers: _Walkers, at: Multipliers) -> Multipliers:
     for tolls in dual.tolls.values():
         given[tolls] = 0.0
     begun = effort.share
-    while effort.share < SHARP and not effort.over():
-        progress = (effort.share - begun) / (SHARP - begun)
+    while effort.share < QUICK and not effort.over():
+        progress = (effort.share - begun) / (QUICK - begun)
         move = dual.compiled.mean_worth * FIRST * (LAST / FIRST) ** progress
         order = chance.permutation(len(shifts))
         for first in range(0, len(shifts), THREADS):
             together = [shifts[number] for number in order[first : first + THREADS]]
-            sharp = effort.share > QUICK
-            _, rank, found = walkers.together(dual, at, together, step=walks.coarse, sharp=sharp)
+            _, rank, found = walkers.together(dual, at, together, step=walks.coarse, sharp=False)
             weight = sum(walks.weights[shift] for shift in together)
             slope = given * weight / many - dual.used(rank, found, locked=weight / many)
             for shift in together:

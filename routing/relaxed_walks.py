@@ -36,7 +36,7 @@ MINUTE = 60
 NEAR = 8
 """Visits that a route remembers where it is; more are dearer and hardly better."""
 
-LABELS = 60_000
+LABELS = 200_000
 """Where a sharp walk needs more of them, the quick one has to do."""
 
 TRIALS = 6

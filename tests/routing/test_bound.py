@@ -42,7 +42,7 @@ def total_at(problem: Problem, quotas: tuple[Quota, ...], seed: int, sharp: bool
     sharp=st.booleans(),
     begun=st.booleans(),
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_multipliers_put_the_bound_below_a_plan(problem, seed, sharp, begun) -> None:
     """With limits on driving, metres and kits, breaks, quotas of many steps, routes begun."""
     plan = plan_night(problem, iterations=60)
