@@ -38,10 +38,11 @@ ROUNDS = 40
 """Passes and rounds where there is no limit of time."""
 
 QUICK = 0.25
-"""Share of the effort after which walks are sharp, and passes over."""
+"""Share of the effort after which passes are over and walks sharp."""
 
 FEW = 8
-"""So few kinds of shifts need no passes: a round of all is as short."""
+"""So few kinds of shifts, as of a night, need no passes: a round of all is as short. Nor are
+their walks sharp, for which the seconds of a night are too few."""
 
 FIRST, LAST = 0.3, 0.02
 """Shares of a mean visit's points by which a pass moves a multiplier."""
@@ -55,8 +56,8 @@ NEWEST = 0.4
 """Weight of the newest direction among those before it."""
 
 STRIDE, PATIENCE, SHORTEST = 0.5, 4, 0.01
-"""The stride of the first round after passes; rounds without a lower bound until it is shortened, and where
-that ends."""
+"""The stride of the first round after passes; rounds without a lower bound until it is
+shortened, and where that ends."""
 
 EXPECTED = 0.9
 """A walk is expected to be worth so much of what it was the last time."""
@@ -173,16 +174,17 @@ class _Walkers:
 def _totals(dual: Dual, walkers: _Walkers, value: float, at: Multipliers) -> Iterator[float]:
     """What no plan exceeds, at better and better multipliers, until the effort is spent."""
     effort = walkers.effort
-    found = _round(dual, walkers, at, sharp=False)
-    if found is None:
-        return
-    yield found[0]
-    stride, stalled = 1.0, 0
-    if found[1].any() and len(walkers.walks.weights) > FEW:
-        at, stride = _passes(dual, walkers, at), STRIDE
+    stride, stalled, many = 1.0, 0, len(walkers.walks.weights) > FEW
+    if many:
+        found = _round(dual, walkers, at, sharp=False)
+        if found is None:
+            return
+        yield found[0]
+        if found[1].any():
+            at, stride = _passes(dual, walkers, at), STRIDE
     best, best_at, direction = np.inf, at, None
     while stride >= SHORTEST and not effort.over():
-        found = _round(dual, walkers, at, sharp=effort.share > QUICK)
+        found = _round(dual, walkers, at, sharp=many)
         if found is None:
             return
         total, slope = found
