@@ -182,20 +182,20 @@ def _totals(dual: Dual, walkers: _Walkers, value: float, at: Multipliers) -> Ite
         yield found[0]
         if found[1].any():
             at, stride = _passes(dual, walkers, at), STRIDE
-    best, best_at, direction = np.inf, at, None
+    best, direction = np.inf, None
     while stride >= SHORTEST and not effort.over():
         found = _round(dual, walkers, at, sharp=many)
         if found is None:
             return
         total, slope = found
         if total < best - 0.01:
-            best, best_at, stalled = total, at, 0
+            best, stalled = total, 0
         else:
             stalled += 1
         yield total
         direction = slope if direction is None else NEWEST * slope + (1.0 - NEWEST) * direction
         if stalled >= PATIENCE:
-            stride, stalled, at, direction = stride / 1.5, 0, best_at, slope
+            stride, stalled = stride / 1.5, 0
         held = (at <= 0.0) & (direction > 0.0) | (at >= dual.most) & (direction < 0.0)
         steepness = float((slope[~held] ** 2).sum())
         if steepness == 0.0:

@@ -68,4 +68,4 @@ def test_the_bound_knows_the_limits() -> None:
         plan = plan_night(night(zones, [shift(**limit)]), iterations=60)
         assert plan.value == 10 + 10 * (limit == {"driving": 1320})
         assert plan.bound is not None
-        assert plan.bound < 45
+        assert plan.bound < 50
