@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from scipy import sparse
 
 from routing.anneal import Sequences
 from routing.instance import Compiled
-from routing.pool import Pool
+from routing.pool import Pool, words_of
 from routing.rows import Quota, Rows, rows_of
 from routing.walks import Choice
 
@@ -36,6 +37,15 @@ FIRST, SIFTED = 2_500, 1_000
 Columns = tuple[tuple[int, tuple[int, ...]], ...]
 """Routes as (number of the shift, options in driving order)."""
 
+RELAXED = 0.6
+"""Share of the seconds that the linear relaxation may take; the decision has the rest."""
+
+CELL_SECONDS = 1.5e-6
+"""What stating a column to CP-SAT takes for each of its rows; it may take half of the time."""
+
+LEAST_SECONDS = 0.01
+"""What a solver is given at least; with less left it is not asked."""
+
 BETTER = 0.5
 """Values are whole points: a choice is better by more than this or not at all."""
 
@@ -47,6 +57,12 @@ class Effort:
     seconds: float | None = None
     deterministic_seconds: float = 2.0
     seed: int = 1
+
+    def after(self, begin: float, share: float = 1.0) -> Effort:
+        """A share of the seconds that are left of those since `begin`."""
+        if self.seconds is None:
+            return self
+        return replace(self, seconds=share * (self.seconds - (time.perf_counter() - begin)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,11 +112,12 @@ def choose(
     quotas: Sequence[Quota] = (),
 ) -> Chosen:
     """The best routes that pools and incumbent make together; the incumbent at worst."""
+    begin = time.perf_counter()
     columns = gather(compiled, pools, incumbent)
     if not columns:
         return Chosen(incumbent, None)
     master = master_of(compiled, columns, quotas)
-    relaxation = relax(master, effort)
+    relaxation = relax(master, effort.after(begin, RELAXED))
     if relaxation is None:
         return Chosen(incumbent, None)
     hint = _incumbent_of(compiled, master, incumbent)
@@ -108,26 +125,48 @@ def choose(
     kept = relaxation.bound + np.minimum(relaxation.reduced, 0.0) >= value + BETTER
     kept |= (relaxation.x > 1e-6) | hint
     kept[len(columns) :] = True
+    kept &= _affordable(master, relaxation, effort.after(begin).seconds) | hint
     if relaxation.bound <= value + BETTER or kept.sum() == hint.sum():
         return Chosen(incumbent, relaxation)
-    chosen = decide(master, kept, hint, effort)
+    chosen = decide(master, kept, hint, effort.after(begin))
     if chosen is None or float(master.points @ chosen) < value + BETTER:
         return Chosen(incumbent, relaxation)
     return Chosen(_routes_of(compiled, master, chosen), relaxation)
 
 
+def _affordable(master: Master, relaxation: Relaxation, seconds: float | None) -> NDArray[np.bool_]:
+    """The most attractive columns, as many as can be stated in half of the seconds."""
+    affordable = np.ones(len(master.points), dtype=np.bool_)
+    if seconds is not None:
+        reduced = relaxation.reduced[: len(master.columns)]
+        best = np.argsort(-reduced, kind="stable")
+        cells = np.array([len(options) for _, options in master.columns])[best]
+        affordable[best[np.cumsum(cells) * CELL_SECONDS > 0.5 * seconds]] = False
+    return affordable
+
+
 def gather(compiled: Compiled, pools: Sequence[Pool], incumbent: Sequences) -> Columns:
-    """The columns of the incumbent and of all pools, each once."""
-    number = compiled.number
-    routes = [(k, tuple(number[c] for c in choices)) for k, choices in enumerate(incumbent)]
+    """The columns of the incumbent and of all pools, each once: the newest are kept, in the
+    order in which they were found."""
+    words, routes = [np.zeros(0, dtype=np.uint64)], []
+    if pools:
+        for shift, choices in enumerate(incumbent):
+            options = tuple(compiled.number[choice] for choice in choices)
+            words.append(words_of(pools[0], np.array([shift]), np.array([options], dtype=np.int64)))
+            routes.append((shift, options))
     share = NEWEST // max(1, len(pools))
     for pool in pools:
-        filled = int(pool.filled[0])
-        newest = range(filled - 1, max(-1, filled - 1 - share), -1)
-        lengths, shifts = pool.length.tolist(), pool.shift.tolist()
-        routes += [(shifts[r], tuple(pool.stops[r, : lengths[r]].tolist())) for r in newest]
-    unique = {(shift, frozenset(options)): options for shift, options in reversed(routes)}
-    return tuple((shift, options) for (shift, _), options in unique.items() if options)
+        newest = slice(max(0, int(pool.filled[0]) - share), int(pool.filled[0]))
+        shifts, length = pool.shift[newest][::-1], pool.length[newest][::-1]
+        stops = pool.stops[newest, : length.max(initial=0)][::-1]
+        stops = np.where(np.arange(stops.shape[1]) < length[:, None], stops, -1)
+        words.append(words_of(pool, shifts, stops))
+        rows = zip(shifts.tolist(), stops.tolist(), length.tolist(), strict=True)
+        routes += [(shift, tuple(options[:count])) for shift, options, count in rows]
+    word = np.concatenate(words)
+    _, kept = np.unique(word, return_index=True)
+    _, oldest = np.unique(word[::-1], return_index=True)
+    return tuple(routes[route] for route in kept[np.argsort(oldest)] if routes[route][1])
 
 
 def master_of(
@@ -138,8 +177,10 @@ def master_of(
     """The master problem over the columns."""
     rows = rows_of(compiled, quotas)
     shifts = np.array([shift for shift, _ in columns])
-    served = np.array([option for _, options in columns for option in options])
-    column = np.repeat(np.arange(len(columns)), [len(options) for _, options in columns])
+    lengths = [len(options) for _, options in columns]
+    every = chain.from_iterable(options for _, options in columns)
+    served = np.fromiter(every, dtype=np.int64, count=sum(lengths))
+    column = np.repeat(np.arange(len(columns)), lengths)
     shape = (len(compiled.choices), len(columns))
     uses = sparse.csr_matrix((np.ones(len(served)), (served, column)), shape=shape)
     affinity = np.zeros(len(columns))
@@ -172,9 +213,8 @@ def relax(master: Master, effort: Effort) -> Relaxation | None:
     kept[: max(0, count - FIRST)] = False
     bound, met, found = np.inf, [], None
     while True:
-        left = None if effort.seconds is None else 0.7 * effort.seconds
-        left = None if left is None else left - (time.perf_counter() - begin)
-        if left is not None and left <= 0 and found is not None:
+        left = effort.after(begin).seconds
+        if left is not None and left < LEAST_SECONDS:
             return found
         solved = _solved(master, kept, left)
         if solved is None:
@@ -212,7 +252,7 @@ def _solved(
     solver = model_builder_helper.ModelSolverHelper("GLOP")
     solver.set_solver_specific_parameters("use_dual_simplex:true")
     if seconds is not None:
-        solver.set_time_limit_in_seconds(max(0.05, seconds))
+        solver.set_time_limit_in_seconds(seconds)
     solver.solve(model)
     if solver.status() != model_builder_helper.SolveStatus.OPTIMAL:
         return None
@@ -244,6 +284,7 @@ def decide(
 ) -> NDArray[np.bool_] | None:
     """Let CP-SAT choose among the kept variables, from a hint on where there is one; None
     when it finds nothing in time."""
+    begin = time.perf_counter()
     numbers = np.flatnonzero(kept)
     matrix = master.matrix[:, numbers]
     model = cp_model.CpModel()
@@ -267,8 +308,11 @@ def decide(
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = effort.seed
     solver.parameters.max_deterministic_time = effort.deterministic_seconds
-    if effort.seconds is not None:
-        solver.parameters.max_time_in_seconds = max(0.01, 0.3 * effort.seconds)
+    left = effort.after(begin).seconds
+    if left is not None:
+        if left < LEAST_SECONDS:
+            return None
+        solver.parameters.max_time_in_seconds = left
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
     chosen = np.zeros(len(kept), dtype=np.bool_)

@@ -8,6 +8,7 @@ first possible return the last unit is home, and each digit costs its minutes.
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Sequence
 
@@ -25,6 +26,9 @@ from routing.routes import empty_routes
 from routing.walks import Choice, made_by, visits_made
 
 MINUTE = 60
+
+DECIDED = 0.3
+"""Share of an effort's seconds that goes to the solver: a count asks it again and again."""
 
 
 def fewest_routes(
@@ -130,7 +134,7 @@ def _decided(
 ) -> Sequences | None:
     """The routes that CP-SAT chooses, each visit left in one of them."""
     everything = np.ones(len(program.points), dtype=np.bool_)
-    chosen = decide(program, everything, None, effort)
+    chosen = decide(program, everything, None, effort.after(time.perf_counter(), DECIDED))
     if chosen is None:
         return None
     routes: list[tuple[Choice, ...]] = [shift.locked for shift in compiled.shifts]

@@ -2,24 +2,35 @@
 
 A visit that nobody could make even alone is explained by what bars it. For the others
 the routes of the plan are tried: what time is missing where it comes nearest to fitting,
-and which stops one unit would have to leave out for it (the cheapest string of stops of
-one route; a new search may find something cheaper still, so the loss stated is the most
-that taking the visit costs, not the least).
+and which stops one unit would have to leave out for it: the cheapest string of stops of one
+route, driving there or on foot from a parked van. A new search may find something cheaper
+still, so the loss stated is the most that taking the visit costs, not the least.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from routing.anneal import Annealer
-from routing.exchange import Exchange, Shortage, cheapest_exchange, least_shortage
+from routing.exchange import (
+    Exchanges,
+    Shortage,
+    cheapest_exchanges,
+    least_shortage,
+    least_shortages,
+)
 from routing.feasible import impossible_alone
 from routing.instance import NEVER, Compiled, compiled
 from routing.plan import Plan, Route
 from routing.problem import Problem, Shift, Visit
+from routing.routes import Routes
 from routing.schedule import sequences_of
-from routing.walks import option_of, visits_made
+from routing.walks import made_by, option_of, visits_made
 
 MINUTE = 60
 
@@ -30,10 +41,13 @@ class LeftOut:
 
     Reasons are those of `routing.feasible.impossible_alone`, and of units that could come:
     `no_value` (worth nothing), `room_left` (unit: a better plan exists), `promises_first`,
-    `no_time_left`, `worth_less`, `driving_limit`, `metres_limit`, `materials_limit`.
+    `no_time_left`, `worth_less`, `driving_limit`, `metres_limit`, `materials_limit`; where a
+    walk from a van is cheapest `walk_left`, `walk_costs` and `walk_shortens` (nothing is left
+    out, but what the van parks for is made in a way worth less).
     Where units could come the fields hold the price: `unit`, `value` of the visit,
     `dropped` visits and the points `lost` with them, `needs` and `left` in minutes, or
-    `over`, by which a limit would be exceeded (minutes, kilometres, kits).
+    `over`, by which a limit would be exceeded (minutes, kilometres, kits); of a walk `parked`,
+    the visit from which it is walked, and the `value` of all that it makes besides.
     """
 
     visit: str
@@ -83,9 +97,16 @@ class Explanation:
 def explain(problem: Problem, plan: Plan) -> Explanation:
     """Explain a plan of the problem. The plan must be feasible (`routing.plan.check`)."""
     missing = [visit for visit in problem.visits if visit.key not in plan.served]
-    trial = _Trial.of(problem, plan) if missing and problem.shifts else None
+    barred = {visit.key: _barred(problem, visit) for visit in missing}
+    priced = [visit for visit in missing if barred[visit.key] is None]
+    trial = _Trial.of(problem, plan, priced) if priced else None
     return Explanation(
-        left_out=tuple(_explain_one(problem, trial, visit) for visit in missing),
+        left_out=tuple(
+            _explain_one(problem, trial, visit)
+            if trial and visit.key in trial.options
+            else LeftOut(visit.key, barred[visit.key] or "no_shift", {})
+            for visit in missing
+        ),
         loads=tuple(_load(shift, plan.route(*shift.key)) for shift in problem.shifts),
         value=plan.value,
         bound=plan.bound,
@@ -93,85 +114,131 @@ def explain(problem: Problem, plan: Plan) -> Explanation:
     )
 
 
+def _barred(problem: Problem, visit: Visit) -> str | None:
+    """Why the visit has no price: nobody can make it, or it is worth nothing."""
+    if reason := impossible_alone(problem, visit):
+        return reason
+    return "no_value" if all(option.value == 0 for option in visit.options) else None
+
+
 @dataclass(frozen=True, eq=False)
 class _Trial:
-    """The plan's routes as the kernel holds them."""
+    """The plan's routes as the kernel holds them, and what every option would take there."""
 
     compiled: Compiled
-    annealer: Annealer
+    routes: Routes
+    options: Mapping[str, list[int]]  # of visits left out: their own, then walks
+    row: Mapping[int, int]  # of an option in what follows
+    exchanges: Exchanges
+    shortages: tuple[NDArray[np.int64], ...]  # needs, left, shift
+    served: frozenset[str]
 
     @classmethod
-    def of(cls, problem: Problem, plan: Plan) -> _Trial:
+    def of(cls, problem: Problem, plan: Plan, visits: Sequence[Visit]) -> _Trial:
         arrays = compiled(problem)
-        return cls(arrays, Annealer.from_start(arrays, 1, sequences_of(problem, plan)))
+        routes = Annealer.from_start(arrays, 1, sequences_of(problem, plan)).search.routes
+        walks: dict[int, list[int]] = defaultdict(list)
+        for walk, option in arrays.members.tolist():
+            walks[option].append(walk)
+        options = {}
+        for visit in visits:
+            own = [arrays.number[visit.key, index] for index in range(len(visit.options))]
+            options[visit.key] = [*own, *(walk for option in own for walk in walks[option])]
+        asked = np.unique(np.array([o for each in options.values() for o in each], np.int64))
+        return cls(
+            arrays,
+            routes,
+            options,
+            {option: row for row, option in enumerate(asked.tolist())},
+            cheapest_exchanges(arrays.instance, routes, asked),
+            least_shortages(arrays.instance, routes, asked),
+            plan.served,
+        )
 
     def pairings(self, visit: Visit) -> list[tuple[int, int]]:
-        """Options of the visit with the shifts that may serve them."""
-        options = [self.compiled.number[visit.key, index] for index in range(len(visit.options))]
+        """Options of the visit alone with the shifts that may serve them."""
         allowed = self.compiled.instance.allowed
-        return [(o, k) for o in options for k in range(len(self.compiled.shifts)) if allowed[o, k]]
-
-    def exchange(self, option: int, shift: int) -> Exchange:
-        instance, routes = self.compiled.instance, self.annealer.search.routes
-        return Exchange(*cheapest_exchange(instance, routes, option, shift))
+        own = self.options[visit.key][: len(visit.options)]
+        return [(o, k) for o in own for k in range(len(self.compiled.shifts)) if allowed[o, k]]
 
     def shortage(self, option: int, shift: int) -> Shortage:
-        instance, routes = self.compiled.instance, self.annealer.search.routes
-        return Shortage(*least_shortage(instance, routes, option, shift))
+        return Shortage(*least_shortage(self.compiled.instance, self.routes, option, shift))
 
-    def dropped(self, shift: int, exchange: Exchange) -> tuple[str, ...]:
-        """Keys of the visits that an exchange drops."""
-        row = self.annealer.search.routes.position["option"][shift]
-        stops = row[exchange.first : exchange.first + exchange.dropped]
-        return tuple(visits_made(self.compiled.choices[option] for option in stops))
+    def nearest_to_fitting(self, visit: Visit) -> tuple[int, int, int]:
+        """Seconds needed and left where the visit alone comes nearest to fitting; by whom."""
+        rows = [self.row[option] for option in self.options[visit.key][: len(visit.options)]]
+        found = [tuple(int(column[row]) for column in self.shortages) for row in rows]
+        needs, left, by = min(
+            (one for one in found if one[2] >= 0), key=lambda one: one[0] - one[1]
+        )
+        return needs, left, by
+
+    def price(self, option: int) -> _Price:
+        """What it would take to make the option."""
+        row = self.row[option]
+        shift, first = int(self.exchanges.shift[row]), int(self.exchanges.first[row])
+        stops = self.routes.position["option"][shift, first : first + self.exchanges.dropped[row]]
+        choice, problem = self.compiled.choices[option], self.compiled.problem
+        made = made_by(choice)
+        gained = sum(problem.visit(k).options[i].value for k, i in made if k not in self.served)
+        again = option_of(problem, choice).value - gained
+        gone = visits_made(self.compiled.choices[stop] for stop in stops)
+        dropped = tuple(key for key in gone if key not in dict(made))
+        parked = choice[0] if len(made) > 1 else None
+        return _Price(shift, gained, float(self.exchanges.lost[row]) - again, dropped, parked)
 
 
-def _explain_one(problem: Problem, trial: _Trial | None, visit: Visit) -> LeftOut:
-    reason = impossible_alone(problem, visit)
-    if reason is not None or trial is None:
-        return LeftOut(visit.key, reason or "no_shift", {})
-    if all(option.value == 0 for option in visit.options):
-        return LeftOut(visit.key, "no_value", {})
-    pairings = trial.pairings(visit)
-    exchanges = [(trial.exchange(option, shift), option, shift) for option, shift in pairings]
-    shortages = [(trial.shortage(option, shift), shift) for option, shift in pairings]
-    shortage, short_unit = min(shortages, key=lambda pair: pair[0].needs - pair[0].left)
-    points = {
-        option: option_of(problem, trial.compiled.choices[option]).value for option, _ in pairings
-    }
-    exchange, option, by_whom = min(exchanges, key=lambda one: one[0].lost - points[one[1]])
-    if exchange.lost == float("inf"):
+@dataclass(frozen=True)
+class _Price:
+    """What one way of making a visit takes: `lost` points, infinite where promises forbid it."""
+
+    shift: int
+    value: int
+    lost: float
+    dropped: tuple[str, ...]
+    parked: str | None
+
+
+def _explain_one(problem: Problem, trial: _Trial, visit: Visit) -> LeftOut:
+    prices = [trial.price(option) for option in trial.options[visit.key]]
+    price = min(prices, key=lambda one: one.lost - one.value)
+    if price.lost == float("inf"):
         return LeftOut(visit.key, "promises_first", {})
-    shift = trial.compiled.shifts[by_whom]
     fields: dict[str, object] = {
-        "unit": shift.unit,
-        "value": points[option],
-        "dropped": trial.dropped(by_whom, exchange),
-        "lost": round(exchange.lost),
+        "unit": trial.compiled.shifts[price.shift].unit,
+        "value": price.value,
+        "dropped": price.dropped,
+        "lost": round(price.lost),
     }
-    if exchange.dropped == 0:
+    if price.parked is not None:
+        costs = "walk_costs" if price.dropped else "walk_shortens"
+        reason = costs if price.lost > 0 else "walk_left"
+        return LeftOut(visit.key, reason, fields | {"parked": price.parked})
+    if not price.dropped:
         return LeftOut(visit.key, "room_left", fields)
-    if shortage.needs >= NEVER or shortage.needs <= shortage.left:
-        over = _limit_exceeded(problem, trial, visit, pairings)
+    needs, left, by = trial.nearest_to_fitting(visit)
+    if needs >= NEVER or needs <= left:
+        over = _limit_exceeded(problem, trial, visit)
         return (
             LeftOut(visit.key, over[0], fields | over[1])
             if over
             else LeftOut(visit.key, "worth_less", fields)
         )
     fields |= {
-        "needs": -(-shortage.needs // MINUTE),
-        "left": shortage.left // MINUTE,
-        "there": trial.compiled.shifts[short_unit].unit,
+        "needs": -(-needs // MINUTE),
+        "left": left // MINUTE,
+        "there": trial.compiled.shifts[by].unit,
     }
-    return LeftOut(visit.key, "worth_less" if exchange.dropped == 1 else "no_time_left", fields)
+    one_stop = len(price.dropped) == 1
+    return LeftOut(visit.key, "worth_less" if one_stop else "no_time_left", fields)
 
 
 def _limit_exceeded(
-    problem: Problem, trial: _Trial, visit: Visit, pairings: list[tuple[int, int]]
+    problem: Problem, trial: _Trial, visit: Visit
 ) -> tuple[str, dict[str, object]] | None:
     """The limit that bars the visit where time would allow it, and by how much."""
-    routes = trial.annealer.search.routes
-    for option, number in pairings:
+    routes = trial.routes
+    for option, number in trial.pairings(visit):
         shortage, shift = trial.shortage(option, number), trial.compiled.shifts[number]
         if shortage.needs > shortage.left:
             continue

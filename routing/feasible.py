@@ -7,13 +7,13 @@ trial is a search over the promises alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sized
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sized
 
 from geo.errors import InfeasibleError
 from routing.anneal import Annealer, Sequences
 from routing.instance import compiled
-from routing.problem import Problem, Shift, Visit
+from routing.problem import Problem, Shift, Visit, part_of
+from routing.scale import Scale, scale_of
 from routing.schedule import timetable
 from routing.stopping import MaxIterations
 from routing.suitability import misfits, suits
@@ -23,8 +23,11 @@ TRIAL_ITERATIONS = 3_000
 TRIAL_STEP = 300
 
 
-def keep_promises(problem: Problem, seed: int = 1) -> Sequences:
-    """Routes that make the locked stops and every required visit.
+def keep_promises(
+    problem: Problem, seed: int = 1, late: Callable[[], bool] = lambda: False
+) -> Sequences:
+    """Routes that make the locked stops and every required visit; `late` ends the narrowing
+    of promises that conflict.
 
     Raises InfeasibleError `locked_infeasible` (unit), `promise_impossible` (visit, reason)
     or `promises_conflict` (visits: the smallest set found that no plan keeps together).
@@ -40,7 +43,7 @@ def keep_promises(problem: Problem, seed: int = 1) -> Sequences:
             raise InfeasibleError("promise_impossible", visit=visit.key, reason=reason)
     routes = routes_for(problem, required, seed)
     if routes is None:
-        smallest = _smallest_conflict(problem, required, seed)
+        smallest = _smallest_conflict(problem, required, seed, late)
         raise InfeasibleError("promises_conflict", visits=[visit.key for visit in smallest])
     return routes
 
@@ -55,8 +58,12 @@ def impossible_alone(problem: Problem, visit: Visit) -> str | None:
     tonight = [shift for shift in problem.shifts if shift.night in nights]
     fitting = [shift for shift in tonight if suits(visit, shift)]
     reachable = [shift for shift in fitting if _joined(problem, shift, visit)]
-    in_time = [(shift, choice) for shift in reachable for choice in _timely(problem, shift, visit)]
-    within = [1 for shift, choice in in_time if drivable(problem, shift, (*shift.locked, choice))]
+    timely = ((shift, choice) for shift in reachable for choice in _timely(problem, shift, visit))
+    in_time = []
+    for shift, choice in timely:  # as a rule the first one will do
+        if drivable(problem, shift, (*shift.locked, choice)):
+            return None
+        in_time.append(choice)
     steps: tuple[tuple[Sized, Callable[[], str]], ...] = (
         (problem.shifts, lambda: "no_shift"),
         (visit.options, lambda: "no_option"),
@@ -64,9 +71,9 @@ def impossible_alone(problem: Problem, visit: Visit) -> str | None:
         (fitting, lambda: _bar(visit, tonight)),
         (reachable, lambda: "unreachable"),
         (in_time, lambda: "outside_every_shift"),
-        (within, lambda: "beyond_limits"),
     )
-    return next((reason() for remaining, reason in steps if not len(remaining)), None)
+    reasons = (reason() for remaining, reason in steps if not len(remaining))
+    return next(reasons, "beyond_limits")
 
 
 def _bar(visit: Visit, shifts: list[Shift]) -> str:
@@ -101,26 +108,27 @@ def _joined(problem: Problem, shift: Shift, visit: Visit) -> bool:
     return travel.joins(shift.start, visit.place) and travel.joins(visit.place, shift.end)
 
 
-def _timely(problem: Problem, shift: Shift, visit: Visit) -> list[Choice]:
+def _timely(problem: Problem, shift: Shift, visit: Visit) -> Iterator[Choice]:
     """The options that the shift can serve after its locked stops and be home in time."""
-    return [
-        (visit.key, index)
-        for index, option in enumerate(visit.options)
-        if option.night == shift.night
-        and timetable(problem, shift, (*shift.locked, (visit.key, index))) is not None
-    ]
+    for index, option in enumerate(visit.options):
+        choice = (visit.key, index)
+        if option.night == shift.night and timetable(problem, shift, (*shift.locked, choice)):
+            yield choice
 
 
 def routes_for(
-    problem: Problem, required: list[Visit], seed: int, iterations: int = TRIAL_ITERATIONS
+    problem: Problem,
+    required: list[Visit],
+    seed: int,
+    iterations: int = TRIAL_ITERATIONS,
+    scale: Scale | None = None,
 ) -> Sequences | None:
     """Routes with the locked stops and all of these visits; None when the search finds none."""
     if not required:
         return tuple(shift.locked for shift in problem.shifts)
     locked = {key for shift in problem.shifts for key, _ in shift.locked}
-    keys = {visit.key for visit in required} | locked
-    only = replace(problem, visits=tuple(visit for visit in problem.visits if visit.key in keys))
-    annealer = Annealer.from_start(compiled(only), seed)
+    only = part_of(problem, {visit.key for visit in required} | locked)
+    annealer = Annealer.from_start(compiled(only, scale=scale or scale_of(problem)), seed)
     for done in range(TRIAL_STEP, iterations + 1, TRIAL_STEP):
         annealer.run(MaxIterations(done))
         made = {key for route in annealer.best for key in visits_made(route)}
@@ -129,11 +137,22 @@ def routes_for(
     return None
 
 
-def _smallest_conflict(problem: Problem, required: list[Visit], seed: int) -> list[Visit]:
-    """A set of promises that cannot be kept together, though without any one of it they can."""
-    core = list(required)
-    for visit in required:
-        without = [other for other in core if other is not visit]
-        if routes_for(problem, without, seed) is None:
-            core = without
+def _smallest_conflict(
+    problem: Problem, required: list[Visit], seed: int, late: Callable[[], bool]
+) -> list[Visit]:
+    """A set of promises that cannot be kept together, though without any one of it they can.
+
+    Halves are left out first, then smaller and smaller parts: most promises have no share in
+    a conflict. When it is `late` the set is one that has not been narrowed any further.
+    """
+    core, scale = list(required), scale_of(problem)
+    size = len(core)
+    while size > 1:
+        size = (size + 1) // 2
+        for part in [core[first : first + size] for first in range(0, len(core), size)]:
+            without = [visit for visit in core if visit not in part]
+            if late():
+                return core
+            if without and routes_for(problem, without, seed, scale=scale) is None:
+                core = without
     return core

@@ -16,19 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.kernel import inlined
-from routing.problem import LATEST, UNREACHABLE, Option, Problem, Shift, Visit
-from routing.suitability import suits
-from routing.walks import Choice, made_by, may_walk, option_of, walks_of
+from routing.problem import LATEST, UNREACHABLE, Problem, Shift
+from routing.scale import Scale, nearest_options, scale_of
+from routing.suitability import needs_of, suits
+from routing.walks import Choice, longest_way, made_by, option_of, walking_range, walks_of
 
 NEVER = 2**40
 """Later than any time; its negative is earlier than any."""
-
-CLOSE_OPTIONS = 100
-"""Neighbours kept for each option: enough for the longest ruin."""
-
-DRIVING_WEIGHT = 1e-4
-"""A mean leg of driving costs this share of a mean visit: it only breaks ties."""
-
 
 OPTION = np.dtype(
     [
@@ -132,11 +126,15 @@ class Compiled:
         return float(np.mean(positive)) if positive else 1.0
 
 
-def compiled(problem: Problem, affinity: NDArray[np.float64] | None = None) -> Compiled:
-    """The arrays of a problem; `affinity` (options, shifts) are extra points of a pairing.
+def compiled(
+    problem: Problem, affinity: NDArray[np.float64] | None = None, scale: Scale | None = None
+) -> Compiled:
+    """The arrays of a problem; `affinity` (options, shifts) are extra points of a pairing,
+    `scale` that of the problem which this one is a part of.
 
     The affinity of a walk is that of all that it makes.
     """
+    scale = scale or scale_of(problem)
     singles = tuple((v.key, index) for v in problem.visits for index in range(len(v.options)))
     choices: tuple[Choice, ...] = (*singles, *walks_of(problem))
     number = {choice: index for index, choice in enumerate(choices)}
@@ -154,7 +152,7 @@ def compiled(problem: Problem, affinity: NDArray[np.float64] | None = None) -> C
     if affinity is not None:
         points[: len(singles)] = affinity
         np.add.at(points, members[:, 0], affinity[members[:, 1]])
-    records, roads = _option_records(problem, choices), _roads(problem, modes)
+    records, roads = _option_records(problem, choices, points), _roads(problem, modes)
     instance = Instance(
         options=len(choices),
         shifts=len(problem.shifts),
@@ -162,20 +160,22 @@ def compiled(problem: Problem, affinity: NDArray[np.float64] | None = None) -> C
         also=_also(problem, choices),
         visit=_visit_records(problem),
         shift=_shift_records(problem, modes),
-        allowed=_allowed(problem, choices).reshape(pairing),
+        allowed=_allowed(problem, choices, records[: len(choices)], members),
         affinity=points,
-        close=_nearest_options(problem, choices),
+        close=nearest_options(problem, records[: len(choices)], scale.other_night),
         roads=roads,
         reach=_reach(problem, records[: len(choices)], roads),
         diminishing=float(problem.diminishing),
         repeats=any(visit.most > 1 for visit in problem.visits) and problem.nights > 1,
-        driving_price=_driving_price(problem),
+        driving_price=scale.driving_price,
     )
     return Compiled(problem, instance, choices, problem.shifts, number, members)
 
 
-def _option_records(problem: Problem, choices: tuple[Choice, ...]) -> NDArray[np.void]:
-    promise = _promise(problem)
+def _option_records(
+    problem: Problem, choices: tuple[Choice, ...], affinity: NDArray[np.float64]
+) -> NDArray[np.void]:
+    promise = _promise(problem) + float(affinity.max(axis=1, initial=0.0).sum())
     numbers = {visit.key: number for number, visit in enumerate(problem.visits)}
     rows: list[tuple[float, ...]] = []
     also = 0
@@ -237,15 +237,28 @@ def _shift_records(problem: Problem, modes: list[str]) -> NDArray[np.void]:
     return np.array([row(*pair) for pair in enumerate(problem.shifts)], dtype=SHIFT)
 
 
-def _allowed(problem: Problem, choices: tuple[Choice, ...]) -> NDArray[np.bool_]:
-    def may(choice: Choice, option: Option, visit: Visit, shift: Shift) -> bool:
-        if option.night != shift.night:
-            return False
-        made = made_by(choice)
-        return suits(visit, shift) if len(made) == 1 else may_walk(problem, made, shift)
-
-    known = [(c, option_of(problem, c), problem.visit(c[0])) for c in choices]
-    return np.array([may(*each, shift) for each in known for shift in problem.shifts], np.bool_)
+def _allowed(
+    problem: Problem,
+    choices: tuple[Choice, ...],
+    options: NDArray[np.void],
+    members: NDArray[np.int64],
+) -> NDArray[np.bool_]:
+    """(o, k): visits that need the same are judged once; a walk is allowed as all it makes."""
+    shifts = problem.shifts
+    like = {needs_of(visit): visit for visit in problem.visits}
+    group = {needs: number for number, needs in enumerate(like)}
+    fits = [suits(visit, shift) for visit in like.values() for shift in shifts]
+    rows = _integers(group[needs_of(visit)] for visit in problem.visits)
+    table = np.array(fits, dtype=np.bool_).reshape(len(like), len(shifts))
+    allowed: NDArray[np.bool_] = table[rows[options["visit"]]]
+    allowed &= options["night"][:, None] == _integers(s.night for s in shifts)[None, :]
+    walks, first = np.unique(members[:, 0], return_index=True)
+    if len(walks):
+        ways = _integers(longest_way(problem, made_by(choices[walk])) for walk in walks)
+        ranges = _integers(walking_range(shift) for shift in shifts)
+        every = np.logical_and.reduceat(allowed[members[:, 1]], first, axis=0)
+        allowed[walks] = every & (ways[:, None] <= ranges[None, :])
+    return allowed
 
 
 def _roads(problem: Problem, modes: list[str]) -> Roads:
@@ -265,11 +278,9 @@ def _reach(problem: Problem, options: NDArray[np.void], roads: Roads) -> Reach:
     np.maximum.at(closes, visit, options["closes"])
     np.minimum.at(service, visit, options["service"])
     place = _integers(each.place for each in problem.visits)
-    # Two ways and a service must not overflow.
-    there, onward = (
-        np.ascontiguousarray(np.minimum(way[:, :, place], UNREACHABLE // 2))
-        for way in (roads.seconds_from, roads.seconds_to)
-    )
+    there, onward = (np.take(way, place, 2) for way in (roads.seconds_from, roads.seconds_to))
+    for way in (there, onward):  # two ways and a service must not overflow
+        np.minimum(way, UNREACHABLE // 2, out=way)
     return Reach(
         opens=opens.astype(np.int32),
         closes=closes.astype(np.int32),
@@ -289,36 +300,6 @@ def _nights_near(night: int, spacing: int) -> int:
     """Bits of the nights on which a visit excludes another visit on `night`."""
     near = range(max(0, night - spacing + 1), min(62, night + spacing))
     return sum(1 << other for other in near)
-
-
-def _driving_price(problem: Problem) -> float:
-    """Points a second of driving costs: a tie-break that never outweighs a visit."""
-    points = [option.value for visit in problem.visits for option in visit.options if option.value]
-    legs = [t.seconds[(t.seconds > 0) & (t.seconds < UNREACHABLE)] for t in problem.travel.values()]
-    joined = np.concatenate(legs) if legs else np.array([])
-    if not points or not joined.size:
-        return DRIVING_WEIGHT / 60.0
-    return DRIVING_WEIGHT * float(np.mean(points)) / float(np.median(joined))
-
-
-def _nearest_options(problem: Problem, choices: tuple[Choice, ...]) -> NDArray[np.int64]:
-    """For each option the others, nearest first: by the road, then by the night."""
-    place = _integers(problem.visit(key).place for key, _ in choices)
-    night = _integers(option_of(problem, choice).night for choice in choices)
-    count = len(place)
-    if count == 0 or not problem.travel:
-        return np.zeros((count, 0), dtype=np.int64)
-    seconds = np.minimum.reduce([travel.seconds for travel in problem.travel.values()])
-    between = np.minimum(seconds + seconds.T, 2 * LATEST).astype(np.float32)
-    # Another night is as far as a mean neighbour, so that strings of both are ruined together.
-    other_night = float(np.median(between)) / 4.0
-    kept = min(CLOSE_OPTIONS, count - 1)
-    close = np.empty((count, kept), dtype=np.int64)
-    for option in range(count):
-        distance = between[place[option], place] + other_night * (night != night[option])
-        distance[option] = np.inf
-        close[option] = np.argsort(distance, kind="stable")[:kept]
-    return close
 
 
 def _integers(values: object) -> NDArray[np.int64]:

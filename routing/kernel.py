@@ -20,6 +20,8 @@ from numba import njit
 SOURCES = (
     "kernel",
     "chance",
+    "scale",
+    "afoot",
     "instance",
     "routes",
     "insertion",

@@ -32,4 +32,8 @@ class Means:
 
     def kits_for(self, needs: Iterable[Need]) -> int:
         """Kits that a visit uses up: for the most persons that one of its windows expects."""
-        return math.ceil(self.kits * max((need.expected for need in needs), default=0.0))
+        return self.kits_for_persons(max((need.expected for need in needs), default=0.0))
+
+    def kits_for_persons(self, expected: float) -> int:
+        """Kits that so many persons take."""
+        return math.ceil(self.kits * expected)

@@ -19,7 +19,7 @@ from routing.anneal import Annealer, Heat, Sequences
 from routing.bound import bound
 from routing.choose import Chosen, Effort, choose
 from routing.covering import fewest_by_covering
-from routing.exchange import cheapest_exchange, least_shortage
+from routing.exchange import cheapest_exchanges, least_shortage, least_shortages
 from routing.feasible import keep_promises
 from routing.instance import Compiled, compiled
 from routing.kernel import forget_old_kernels
@@ -41,6 +41,15 @@ BOUND_SHARE, BOUND_MOST = 0.07, 3.0
 ROUND_SHARE = 0.20
 """A bound that needs more than its share for its first round has it up to this share of the
 seconds; one that needs still more is not worked out, and the search has its time."""
+
+AFTERWARDS = 1e-5
+"""Seconds a way of making a visit that timetable, check and filling up take, with a margin."""
+
+LATE_SHARE = 0.03
+"""A bound that begins so much of the seconds too late still has the time kept for it."""
+
+LEAST_CHOICE = 0.02
+"""With fewer seconds left the choice is left out: the best search's routes are the plan's."""
 
 LOOK_SECONDS = 0.1
 NIGHT = Heat(end=0.05)
@@ -72,13 +81,17 @@ def compile_kernel() -> None:
     forget_old_kernels()
     minute = Travel(np.full((2, 2), 60), np.full((2, 2), 1000))
     visits = (Visit("a", 1, (Option(0, 3600, 60, 1),)), Visit("b", 1, (Option(0, 3600, 60, 2),)))
-    shifts = (Shift("u", 0, 0, 0, 3600), Shift("v", 0, 0, 0, 3600, pause=Break(0, 3600, 60)))
-    search = Annealer.from_start(compiled(Problem(visits, shifts, {"van": minute})), seed=1)
+    rested = Shift("v", 0, 0, 0, 3600, pause=Break(0, 3600, 60), walking=60)
+    shifts = (Shift("u", 0, 0, 0, 3600), rested)
+    problem = Problem(visits, shifts, {"van": minute, "foot": minute})
+    search = Annealer.from_start(compiled(problem), seed=1)
     search.run(MaxIterations(10))
     search.fill()
     bound(search.compiled, value=0.0)
-    fewest_by_covering(search.compiled.problem)
-    cheapest_exchange(search.compiled.instance, search.search.routes, 0, 0)
+    fewest_by_covering(problem)
+    both = np.arange(2)
+    cheapest_exchanges(search.compiled.instance, search.search.routes, both)
+    least_shortages(search.compiled.instance, search.search.routes, both)
     least_shortage(search.compiled.instance, search.search.routes, 0, 0)
 
 
@@ -106,8 +119,9 @@ def plan_night(
     clock = Clock(seconds, iterations, progress, timer)
     if len(problem.shifts) == 1:
         clock.choice_most = 0.0  # one route: the best that was met is the choice
-    first = sequences_of(problem, start) if start else keep_promises(problem, seed)
+    first = sequences_of(problem, start) if start else keep_promises(problem, seed, clock.late)
     instance = compiled(problem)
+    clock.keep_for_end(instance)
     clock.keep_for_bound(round_seconds(instance))
     finished = explore(instance, [seed + 1000 * k for k in range(searches)], first, clock)
     found = best_of(instance, finished, seed, clock)
@@ -147,11 +161,12 @@ def best_of(
     """The best routes that all searches have met, chosen together; the best search's at worst."""
     best = max(searches, key=lambda search: search.best_points).best
     clock.tell("choice", searches)
-    if clock.cancelled.asked or clock.choice_most == 0.0:
+    seconds = clock.for_choice()
+    late = seconds is not None and seconds < LEAST_CHOICE
+    if clock.cancelled.asked or clock.choice_most == 0.0 or late:
         return Chosen(best, None)
     pools = [search.search.pool for search in searches]
-    effort = Effort(clock.share(CHOICE_SHARE, clock.choice_most), seed=seed)
-    return choose(instance, pools, best, effort, quotas)
+    return choose(instance, pools, best, Effort(seconds, seed=seed), quotas)
 
 
 def fill_up(instance: Compiled, routes: Sequences) -> Sequences:
@@ -177,7 +192,7 @@ def with_bound(
     made = [stop.visit for route in plan.routes for stop in route.stops]
     worth = plan.value + sum(quota.points * quota.reached(made) for quota in quotas)
     asked = partial(clock.asked, "bound", worth)
-    limit = bound(instance, worth, prices, clock.bound_seconds, quotas, asked)
+    limit = bound(instance, worth, prices, clock.for_bound(), quotas, asked)
     return replace(plan, bound=limit)
 
 
@@ -194,6 +209,7 @@ class Clock:
         self.timer = timer
         self.choice_most = CHOICE_MOST
         self.bound_seconds = None if seconds is None else min(BOUND_MOST, BOUND_SHARE * seconds)
+        self.end_seconds = 0.0
         self.begin = timer()
         self.seconds = seconds
         self.iterations = iterations
@@ -205,9 +221,33 @@ class Clock:
     def elapsed(self) -> float:
         return self.timer() - self.begin
 
-    def share(self, share: float, most: float) -> float | None:
-        """Seconds of a phase; None where iterations alone are limited."""
-        return None if self.seconds is None else min(most, share * self.seconds)
+    def late(self) -> bool:
+        """Whether the seconds are over."""
+        return self.seconds is not None and self.elapsed >= self.seconds
+
+    def keep_for_end(self, instance: Compiled) -> None:
+        """Keep the time that writing down and checking take: much where there are many visits."""
+        self.end_seconds = AFTERWARDS * len(instance.choices)
+
+    def left_before(self, later: float) -> float:
+        """Seconds until what comes later must begin."""
+        assert self.seconds is not None
+        return self.seconds - later - self.end_seconds - self.elapsed
+
+    def for_choice(self) -> float | None:
+        """Seconds of the choice: its share, or less when what went before took longer; None
+        where iterations alone are limited."""
+        if self.seconds is None:
+            return None
+        share = min(self.choice_most, CHOICE_SHARE * self.seconds)
+        return min(share, self.left_before(self.bound_seconds or 0.0))
+
+    def for_bound(self) -> float | None:
+        """Seconds of the bound: those kept for it, or what is left when it begins much later."""
+        if self.seconds is None or self.bound_seconds is None:
+            return self.bound_seconds
+        left = self.left_before(-LATE_SHARE * self.seconds)
+        return max(0.0, min(self.bound_seconds, left))
 
     def keep_for_bound(self, round_takes: float) -> None:
         """Keep enough time for the bound's first round, or none where that would be too much."""
@@ -223,7 +263,7 @@ class Clock:
         if self.seconds is not None:
             later = min(self.choice_most, CHOICE_SHARE * self.seconds)
             later += self.bound_seconds or 0.0
-            limits.append(MaxSeconds(self.seconds - later - self.elapsed, self.timer))
+            limits.append(MaxSeconds(self.left_before(later), self.timer))
         return FirstOf(*limits)
 
     def tell(self, phase: str, searches: Sequence[Annealer]) -> None:

@@ -48,6 +48,15 @@ def empty_pool(compiled: Compiled) -> Pool:
     )
 
 
+def words_of(
+    pool: Pool, shifts: NDArray[np.int64], stops: NDArray[np.signedinteger]
+) -> NDArray[np.uint64]:
+    """(r,): the word by which a route is known, whatever its order; `stops` (r, :), -1 for none."""
+    words = np.append(pool.option_word, np.uint64(0))[stops]  # the last for none
+    known: NDArray[np.uint64] = np.bitwise_xor.reduce(words, axis=1) ^ pool.shift_word[shifts]
+    return known
+
+
 @bare
 def pool_route(pool: Pool, routes: Routes, shift: int) -> None:
     """Add the shift's route unless it is empty, known, or the pool is full."""

@@ -13,11 +13,12 @@ from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo.errors import InfeasibleError, InputError, MissingError
 from geo.network import RoadNetwork
 from geo.night import HOUR, Night
-from geo.presence import by_hour, validate_presence
+from geo.presence import by_hour, mean_between, validate_presence
 from geo.travel import matrix
 from geo.zones import Access, Zone
 from routing.means import Means
@@ -28,7 +29,15 @@ from routing.problem import Kind, Option, Problem, Visit
 from routing.promises import Promise
 from routing.sites import Measure, Site, Sites, place_sites
 from routing.units import Outing
-from routing.visits import MODES, base_key, promise_visit, shift_of, zone_visit
+from routing.visits import (
+    MODES,
+    base_key,
+    promise_visit,
+    promised_hours,
+    promises_kept_with_few_kits,
+    shift_of,
+    zone_visit,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +122,8 @@ def night_problem(
     if not outings:
         raise InputError("units_missing", night=inputs.night)
 
-    options, unplanned = _zone_options(inputs, outings, weights)
+    hours = by_hour(validate_presence(inputs.presence), inputs.night.weekday)
+    options, unplanned = _zone_options(inputs, outings, weights, hours)
     kept, others = _own_promises(inputs, outings, now)
     unplanned += others
     zones = {zone.code: zone for zone in inputs.zones}
@@ -133,8 +143,11 @@ def night_problem(
         )
         for code, pairs in options.items()
     ]
-    visits += [_promise_visit(promise, inputs, zones, sites, now) for promise in kept]
-    shifts = (
+    visits += [
+        _promise_visit(promise, inputs, zones, sites, now, _kits(promise, inputs, hours, means))
+        for promise in kept
+    ]
+    shifts = tuple(
         shift_of(
             outing,
             sites.row[base_key(outing, outing.unit.start)],
@@ -146,8 +159,8 @@ def night_problem(
     return Prepared(
         inputs=inputs,
         problem=Problem(
-            visits=tuple(visits),
-            shifts=tuple(shifts),
+            visits=promises_kept_with_few_kits(visits, shifts),
+            shifts=shifts,
             travel=sites.travel,
             diminishing=weights.diminishing,
         ),
@@ -191,16 +204,17 @@ def _from_now(outing: Outing, night: Night, now: datetime) -> Outing:
 
 Pairs = tuple[tuple[Option, Need], ...]
 
+Presence = Mapping[str, NDArray[np.float64]]
+"""By zone: (24, 3), as `geo.presence.by_hour` gives."""
 
 NOBODY = np.zeros((24, 3))
 
 
 def _zone_options(
-    inputs: NightInputs, outings: tuple[Outing, ...], weights: NeedWeights
+    inputs: NightInputs, outings: tuple[Outing, ...], weights: NeedWeights, hours: Presence
 ) -> tuple[dict[str, Pairs], list[Unplanned]]:
     """The options of every zone that has any tonight, and why the others have none."""
     territory = frozenset(province for outing in outings for province in outing.unit.territory)
-    hours = by_hour(validate_presence(inputs.presence), inputs.night.weekday)
     options: dict[str, Pairs] = {}
     unplanned = []
     for zone in sorted(inputs.zones, key=lambda zone: zone.code):
@@ -334,15 +348,27 @@ def _zone_visit(
     )
 
 
-def _promise_visit(
+def _kits(promise: Promise, inputs: NightInputs, hours: Presence, means: Means) -> int:
+    """Kits for those expected where and when something is promised; mediation hands out none."""
+    if promise.zone is None or promise.kind is Kind.MEDIATION:
+        return 0
+    opens, closes = promised_hours(promise, inputs.night)
+    known = hours.get(promise.zone, NOBODY)
+    met = mean_between(known, inputs.night, opens, max(closes, opens + 1))
+    return means.kits_for_persons(met.expected)
+
+
+def _promise_visit(  # noqa: PLR0917
     promise: Promise,
     inputs: NightInputs,
     zones: Mapping[str, Zone],
     sites: Sites,
     now: datetime,
+    kits: int,
 ) -> Visit:
     if promise.zone in inputs.closures:
         raise InfeasibleError("promise_zone_closed", promise=promise.key, zone=promise.zone)
     zone = zones[promise.zone] if promise.zone else None
     place = sites.row[promise.zone or promise.key]
-    return promise_visit(promise, zone, place, inputs.night, inputs.night.seconds(now))
+    night = inputs.night
+    return promise_visit(promise, zone, place, night, night.seconds(now), kits)

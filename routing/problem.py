@@ -8,8 +8,8 @@ carry the index of their night (0 for a single night).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from numbers import Integral
@@ -272,6 +272,26 @@ class Problem:
                 raise InputError("unknown", field=f"{name} locked", got=key)
             if visit.options[index].night != shift.night:
                 raise InputError("unknown", field=f"{name} locked night", got=key)
+
+
+def part_of(problem: Problem, keys: Container[str]) -> Problem:
+    """The problem of the visits of these keys, with no other places than theirs."""
+    visits = [visit for visit in problem.visits if visit.key in keys]
+    ends = [place for shift in problem.shifts for place in (shift.start, shift.end)]
+    places = sorted({*ends, *(visit.place for visit in visits)})
+    row = {place: number for number, place in enumerate(places)}
+    kept = np.ix_(places, places)
+    return replace(
+        problem,
+        visits=tuple(replace(visit, place=row[visit.place]) for visit in visits),
+        shifts=tuple(
+            replace(shift, start=row[shift.start], end=row[shift.end]) for shift in problem.shifts
+        ),
+        travel={
+            mode: Travel(travel.seconds[kept], travel.metres[kept])
+            for mode, travel in problem.travel.items()
+        },
+    )
 
 
 def _whole(name: str, value: object, least: int, most: int = UNREACHABLE) -> None:

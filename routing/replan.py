@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.anneal import Annealer, Heat, Sequences
-from routing.exchange import Exchange, cheapest_exchange
+from routing.exchange import cheapest_exchanges
 from routing.feasible import drivable, keep_promises
 from routing.instance import compiled
 from routing.plan import Plan, Route, verified
 from routing.planner import SEARCHES, Clock, best_of, compile_kernel, explore, fill_up
 from routing.problem import Problem, Shift
 from routing.schedule import choices_of, plan_of
+from routing.visits import promises_kept_with_few_kits
 from routing.walks import Choice, made_by, visits_made
 
 COOL = Heat(begin=0.03, end=0.01)
@@ -122,7 +123,8 @@ def rest_of_night(
         )
     under_way = {key for shift in shifts for key, _ in shift.locked}
     gone = done | (set(closed) - under_way)
-    visits = tuple(visit for visit in problem.visits if visit.key not in gone)
+    ahead = (visit for visit in problem.visits if visit.key not in gone)
+    visits = promises_kept_with_few_kits(ahead, shifts)
     return replace(problem, visits=visits, shifts=tuple(shifts))
 
 
@@ -149,7 +151,7 @@ def replan(
     running = _remaining(rest, plan)
     start = with_promises(rest, running)
     if start is None:
-        start = keep_promises(rest, seed)
+        start = keep_promises(rest, seed, clock.late)
     instance = compiled(rest, _points_for_staying(rest, running))
     searches = explore(instance, [seed + 1000 * k for k in range(SEARCHES)], start, clock, COOL)
     found = best_of(instance, searches, seed, clock)
@@ -191,17 +193,15 @@ def with_promises(problem: Problem, routes: Sequences) -> Sequences | None:
         if not visit.required or any(visit.key in visits_made(route) for route in routes):
             continue
         held = Annealer.from_start(arrays, 1, routes).search.routes
-        offers = [
-            (Exchange(*cheapest_exchange(arrays.instance, held, option, shift)), option, shift)
-            for option in (arrays.number[visit.key, index] for index in range(len(visit.options)))
-            for shift in np.flatnonzero(arrays.instance.allowed[option]).tolist()
-        ]
-        exchange, option, shift = min(offers, key=lambda offer: offer[0].lost, default=(None, 0, 0))
-        if exchange is None or exchange.lost == np.inf:
+        own = np.array([arrays.number[visit.key, i] for i in range(len(visit.options))], np.int64)
+        offers = cheapest_exchanges(arrays.instance, held, own)
+        if np.isinf(offers.lost).all():
             return None
+        best = int(np.argmin(offers.lost))
+        shift, first, position = offers.shift[best], offers.first[best], offers.position[best]
         stops = list(routes[shift])
-        del stops[exchange.first - 1 : exchange.first - 1 + exchange.dropped]
-        stops.insert(exchange.position - 1, arrays.choices[option])
+        del stops[first - 1 : first - 1 + offers.dropped[best]]
+        stops.insert(position - 1, arrays.choices[own[best]])
         routes = (*routes[:shift], tuple(stops), *routes[shift + 1 :])
     return routes
 

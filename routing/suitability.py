@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 
 from routing.problem import Shift, Visit
@@ -25,6 +25,12 @@ UNFIT: dict[str, Unfit] = {
     "fixed_elsewhere": lambda visit, shift: visit.only is not None and shift.unit not in visit.only,
 }
 """Reasons against a pairing, the most basic first."""
+
+
+def needs_of(visit: Visit) -> Hashable:
+    """All that the reasons look at: visits that share it suit the same shifts."""
+    who = (visit.kind, visit.languages, visit.skills, visit.only, visit.never)
+    return (*who, visit.modes, visit.discreet, visit.materials)
 
 
 def misfits(visit: Visit, shift: Shift) -> tuple[str, ...]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from geo.errors import InfeasibleError, InputError
 from geo.night import MINUTE, Night
 from geo.windows import window_on
 from geo.zones import Access, Zone
 from routing.problem import Break, Kind, Option, Shift, Visit
 from routing.promises import Promise
+from routing.suitability import suits
 from routing.units import Base, Outing, Role
 
 MODES = {Access.VAN: frozenset({"van"}), Access.FOOT: frozenset({"van", "foot"})}
@@ -39,13 +43,15 @@ def zone_visit(
     )
 
 
-def promise_visit(promise: Promise, zone: Zone | None, place: int, night: Night, now: int) -> Visit:
+def promise_visit(  # noqa: PLR0917
+    promise: Promise, zone: Zone | None, place: int, night: Night, now: int, kits: int = 0
+) -> Visit:
     """A promise as a visit that must be made, from `now` (seconds from noon) on.
 
-    `zone`: the one it names. It earns no points: a promise is kept, not weighed. Raises
-    InputError `promise_window` and InfeasibleError `promise_too_late`.
+    `zone`: the one it names; `kits` to hand out. It earns no points: a promise is kept, not
+    weighed. Raises InputError `promise_window` and InfeasibleError `promise_too_late`.
     """
-    opens, closes = _promised_hours(promise, night)
+    opens, closes = promised_hours(promise, night)
     if now > closes:
         raise InfeasibleError("promise_too_late", promise=promise.key, closes=promise.closes)
     return Visit(
@@ -60,10 +66,37 @@ def promise_visit(promise: Promise, zone: Zone | None, place: int, night: Night,
         discreet=promise.discreet or bool(zone and zone.discreet),
         only=frozenset({promise.unit}) if promise.unit else None,
         territory=zone.province_code if zone else "",
+        materials=kits,
     )
 
 
-def _promised_hours(promise: Promise, night: Night) -> tuple[int, int]:
+def promises_kept_with_few_kits(
+    visits: Iterable[Visit], shifts: Iterable[Shift]
+) -> tuple[Visit, ...]:
+    """The visits, promises with no more kits than the units that may come surely have left.
+
+    A promise is kept though kits run short: a crew hands out what it has. So each promise
+    counts on an even share of the kits of the unit with the fewest, and none is refused for
+    them, whoever keeps it and with how many others.
+    """
+    visits, shifts = tuple(visits), tuple(shifts)
+    promised = [visit for visit in visits if visit.kind is not Kind.ZONE and visit.materials]
+    bare = {visit.key: replace(visit, materials=0) for visit in promised}
+    left = {
+        key: [s.materials for s in shifts if s.materials is not None and suits(visit, s)]
+        for key, visit in bare.items()
+    }
+    return tuple(
+        replace(visit, materials=min([visit.materials, *(k // len(promised) for k in kits)]))
+        if (kits := left.get(visit.key))
+        else visit
+        for visit in visits
+    )
+
+
+def promised_hours(promise: Promise, night: Night) -> tuple[int, int]:
+    """When the promise's visit may begin, in seconds from noon; raises InputError
+    `promise_window`."""
     wrong = InputError(
         "promise_window", promise=promise.key, opens=promise.opens, closes=promise.closes
     )

@@ -8,13 +8,16 @@ which every visit begins in its own, as long as services and footways together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise, product
-from typing import TypeAlias
+from itertools import pairwise
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
 
 from geo.errors import InputError
-from routing.problem import Option, Problem, Shift, Visit
+from routing.afoot import NEAREST, Afoot, shortest_walks
+from routing.problem import UNREACHABLE, Option, Problem, Shift, Visit
 from routing.suitability import suits
 
 VAN, FOOT = "van", "foot"
@@ -25,12 +28,6 @@ Made: TypeAlias = tuple[str, int]
 Choice: TypeAlias = tuple[str, "int | tuple[Made, ...]"]
 """What a stop of a unit does: one visit by one option, or (of a van) a walk: the key of the
 visit where it parks, and everything that is made from there, that visit first."""
-
-LONGEST = 4
-"""Visits of a walk at most."""
-
-NEAREST = 5
-"""Visits that a walk may go on to from each: the nearest."""
 
 MOST_WALKS = 1_000
 """The search weighs every option again and again: more would slow it."""
@@ -91,16 +88,20 @@ def _walk_option(problem: Problem, walk: tuple[Made, ...]) -> Option | None:
     return Option(opens, closes, passed, sum(o.value for o in options), options[0].night)
 
 
+def longest_way(problem: Problem, walk: tuple[Made, ...]) -> int:
+    """Seconds of the longest way on foot of a walk."""
+    return max(way.seconds for way in footways(problem, walk))
+
+
+def walking_range(shift: Shift) -> int:
+    """Most seconds of a way on foot from the shift's van; -1 where its crew stays with it."""
+    return shift.walking if shift.mode == VAN and shift.walking is not None else -1
+
+
 def may_walk(problem: Problem, walk: tuple[Made, ...], shift: Shift) -> bool:
     """Whether the shift's crew may leave its van for the walk and suits all of its visits."""
-    visits = [problem.visit(key) for key, _ in walk]
-    ways = footways(problem, walk)
-    return (
-        shift.mode == VAN
-        and shift.walking is not None
-        and max(way.seconds for way in ways) <= shift.walking
-        and all(suits(visit, shift) for visit in visits)
-    )
+    within = longest_way(problem, walk) <= walking_range(shift)
+    return within and all(suits(problem.visit(key), shift) for key, _ in walk)
 
 
 def walks_of(problem: Problem) -> tuple[Choice, ...]:
@@ -110,46 +111,57 @@ def walks_of(problem: Problem) -> tuple[Choice, ...]:
     ranges = [shift.walking or 0 for shift in problem.shifts if shift.mode == VAN]
     if problem.nights > 1 or FOOT not in problem.travel or not any(ranges):
         return ()
-    near = _near_on_foot(problem, max(ranges))
-    best: dict[object, list[tuple[Option, tuple[Made, ...]]]] = {}
-    for visits in _sequences(problem, near):
-        for indices in product(*(range(len(visit.options)) for visit in visits)):
-            walk = tuple((v.key, index) for v, index in zip(visits, indices, strict=True))
-            whole = _walk_option(problem, walk)
-            if whole is not None:
-                rivals = best.setdefault((walk[0], frozenset(walk)), [])
-                if not any(_no_worse(rival, whole) for rival, _ in rivals):
-                    rivals[:] = [pair for pair in rivals if not _no_worse(whole, pair[0])]
-                    rivals.append((whole, walk))
+    visits = [visit for visit in problem.visits if FOOT in visit.modes and visit.options]
+    made = [(visit.key, index) for visit in visits for index in range(len(visit.options))]
+    found = shortest_walks(_afoot(problem, visits, max(ranges)), MOST_WALKS)
+    best: dict[object, list[tuple[_Whole, tuple[Made, ...]]]] = {}
+    for options, *whole in zip(*(column.tolist() for column in found), strict=True):
+        walk = tuple(made[option] for option in options if option >= 0)
+        one = _Whole(*whole)
+        rivals = best.setdefault((walk[0], frozenset(walk)), [])
+        if not any(rival.no_worse(one) for rival, _ in rivals):
+            rivals[:] = [pair for pair in rivals if not one.no_worse(pair[0])]
+            rivals.append((one, walk))
     walks = [pair for rivals in best.values() for pair in rivals]
     walks.sort(key=lambda pair: pair[0].service)
     return tuple((walk[0][0], walk) for _, walk in walks[:MOST_WALKS])
 
 
-def _no_worse(one: Option, other: Option) -> bool:
-    """Whether a walk of the same visits is as short and can begin whenever the other can."""
-    return one.service <= other.service and one.opens <= other.opens and one.closes >= other.closes
+class _Whole(NamedTuple):
+    """When a walk may begin, and how long it takes."""
+
+    opens: int
+    closes: int
+    service: int
+
+    def no_worse(self, other: _Whole) -> bool:
+        """Of the same visits: whether it is as short and can begin whenever the other can."""
+        return (
+            self.service <= other.service
+            and self.opens <= other.opens
+            and self.closes >= other.closes
+        )
 
 
-def _near_on_foot(problem: Problem, most: int) -> dict[str, list[Visit]]:
-    """For each visit that people are reached at on foot, the nearest others of them."""
+def _afoot(problem: Problem, visits: list[Visit], most: int) -> Afoot:
+    """Visits as arrays; `most`: seconds of the longest way on foot."""
+    options = [option for visit in visits for option in visit.options]
+    place = np.array([visit.place for visit in visits], dtype=np.int64)
     seconds = problem.travel[FOOT].seconds
-    walked = [visit for visit in problem.visits if FOOT in visit.modes and visit.options]
-    near = {}
-    for visit in walked:
-        legs = [(int(seconds[visit.place, v.place]), v) for v in walked if v is not visit]
-        within = sorted((pair for pair in legs if pair[0] <= most), key=lambda pair: pair[0])
-        near[visit.key] = [other for _, other in within[:NEAREST]]
-    return near
-
-
-def _sequences(problem: Problem, near: dict[str, list[Visit]]) -> Iterator[list[Visit]]:
-    """Visits in the order of a walk that begins where a van can park and leads back in range."""
-    begun = [[problem.visit(key)] for key in near if VAN in problem.visit(key).modes]
-    while begun:
-        walk = begun.pop()
-        if len(walk) > 1:
-            yield walk
-        if len(walk) < LONGEST:
-            onward = [visit for visit in near[walk[-1].key] if visit not in walk]
-            begun += [[*walk, visit] for visit in onward]
+    near = np.full((len(visits), NEAREST), -1, dtype=np.int64)
+    for number in range(len(visits)):
+        legs = seconds[place[number], place]
+        legs[number] = UNREACHABLE  # not to itself
+        within = np.flatnonzero(legs <= most)
+        order = np.argsort(legs[within], kind="stable")[:NEAREST]
+        near[number, : len(order)] = within[order]
+    return Afoot(
+        place=place,
+        parks=np.array([VAN in visit.modes for visit in visits], dtype=np.bool_),
+        near=near,
+        first=np.cumsum([0, *(len(visit.options) for visit in visits)]),
+        opens=np.array([option.opens for option in options], dtype=np.int64),
+        closes=np.array([option.closes for option in options], dtype=np.int64),
+        service=np.array([option.service for option in options], dtype=np.int64),
+        seconds=seconds,
+    )

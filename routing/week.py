@@ -83,9 +83,10 @@ def plan_week(
     clock = Clock(seconds, iterations, progress, time.perf_counter)
     clock.choice_most = CHOICE_MOST
     clock.bound_seconds = None if seconds is None else min(BOUND_MOST, BOUND_SHARE * seconds)
-    start = keep_promises(problem, seed)
+    start = keep_promises(problem, seed, clock.late)
     # In the search a quota is worth its points evenly; the choice counts its steps.
     plain, leaning = compiled(problem), compiled(problem, _even_points(problem, quotas))
+    clock.keep_for_end(plain)
     finished = explore(leaning, [seed + 1000 * k for k in range(searches)], start, clock, WEEK)
     found = best_of(plain, finished, seed, clock, quotas)
     plan = plan_of(problem, fill_up(plain, found.routes))

@@ -134,6 +134,37 @@ def test_a_unit_goes_to_no_more_people_than_it_has_kits_for(kits, each, visited)
 
 
 @pytest.mark.parametrize(
+    ("kits", "promised", "visited"),
+    [(None, 4, 4), (16, 4, 4), (12, 4, 3), (3, 1, 2), (0, 0, 2)],
+)
+def test_promises_use_up_kits_and_are_kept_with_what_there_is(kits, promised, visited):
+    """Four persons wherever something is promised or planned; two promises are made."""
+    promises = tuple(
+        Promise(key, NIGHT.date, Kind.HOTLINE, "21:30", "23:30", 15, zone=place.code)
+        for key, place in (("A", zone(2)), ("B", zone(3)))
+    )
+    given = inputs(
+        *(zone(2), zone(3), zone(5), zone(6)),
+        outings=(outing(replace(UNIT, kits=kits), NIGHT),),
+        promises=promises,
+        excluded=frozenset({zone(2).code, zone(3).code}),
+    )
+    problem = night_problem(given, street(), now=NOW).problem
+    assert [problem.visit(key).materials for key in "AB"] == [promised] * 2
+    plan = plan_night(problem, iterations=50)
+    assert {"A", "B"} <= plan.served
+    assert len(plan.served) == visited
+
+
+def test_what_is_promised_without_a_zone_or_for_mediation_uses_up_no_kits():
+    neighbours = replace(PROMISE, kind=Kind.MEDIATION, opens="18:00", closes="19:00")
+    asked = replace(PROMISE, key="A-2", zone=None, place=UNIT.start)
+    units = (outing(UNIT, NIGHT), outing(replace(UNIT, code="LU2"), NIGHT))
+    found = prepared(zone(2), outings=units, promises=(neighbours, asked))
+    assert [found.problem.visit(key).materials for key in ("A-1", "A-2")] == [0, 0]
+
+
+@pytest.mark.parametrize(
     ("field", "got"), [("kits", float("nan")), ("van_walk", -1), ("walking", float("inf"))]
 )
 def test_means_that_no_crew_can_have_are_refused(field, got):

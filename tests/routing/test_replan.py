@@ -9,7 +9,7 @@ import pytest
 from geo.errors import InfeasibleError
 from routing.plan import Plan, check
 from routing.planner import plan_night
-from routing.problem import Break, Problem
+from routing.problem import Break, Kind, Problem
 from routing.replan import Standing, replan, rest_of_night, standing
 from tests.routing.problems import night, planted, shift, visit
 
@@ -97,3 +97,21 @@ def test_promise_that_comes_too_late_is_refused() -> None:
     plan = replace(plan, routes=plan.routes[:1], value=30)
     with pytest.raises(InfeasibleError, match="promise_impossible"):
         replan(problem, plan, {"u": standing(problem, plan.routes[0], 700)}, iterations=50)
+
+
+@pytest.mark.parametrize(
+    ("kits", "served"), [(9, {"urgent", "2"}), (8, {"urgent"}), (4, {"urgent"})]
+)
+def test_kits_that_are_left_go_to_a_new_promise_first(kits: int, served: set[str]) -> None:
+    """Four for each zone, the first stop is done; a promise is kept with what there is, and
+    outweighs the points of a stop that stays."""
+    zones = [visit(place, 10 * (4 - place), materials=4) for place in (1, 2)]
+    problem = night(zones, [shift(materials=kits)])
+    plan = planted(problem, [[("1", 0)] if kits < 8 else [("1", 0), ("2", 0)]])
+    urgent = visit(1, 0, key="urgent", window=SOON, required=True, materials=1)
+    urgent = replace(urgent, kind=Kind.HOTLINE)
+    tonight = replace(problem, visits=(*problem.visits, urgent))
+    found = replan(tonight, plan, {"u": standing(problem, plan.routes[0], 70)}, iterations=100)
+    assert check(found.problem, found.plan) == ()
+    assert found.problem.shifts[0].materials == kits - 4
+    assert found.plan.served == served
