@@ -2,8 +2,8 @@
 
 Backward in time, in whole steps (times are rounded down, so nothing is missed): points that
 a walk may still make after it leaves a spot, and after it comes to one. Walks may make a
-visit again but not A-B-A (2-cycle elimination: Christofides, Mingozzi & Toth 1981) and know
-no limit on driving, so that no route brings more than the best walk.
+visit again but not A-B-A (2-cycle elimination: Christofides, Mingozzi & Toth 1981) and have no
+limit on driving but pay a toll for it, so that no route brings more than the best walk.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ class Candidates(NamedTuple):
     away: NDArray[np.int64]  # (spot,) seconds from the start
     home: NDArray[np.int64]  # (spot,) seconds to the end
     home_by: NDArray[np.int64]  # (state, spot) latest departure that is home in time
+    toll: NDArray[np.float64]  # (spot, spot) points of the way on and home instead of home
+    way: NDArray[np.float64]  # (spot,) points of the way there and home
 
 
 class Cells(NamedTuple):
@@ -49,7 +51,8 @@ class Cells(NamedTuple):
 class Ahead(NamedTuple):
     """Points still to come after leaving (`onward`) and on coming to (`there`) a spot.
 
-    The first of `steps` steps begins at `origin` and lasts `step` seconds, as all others.
+    The first of `steps` steps begins at `origin` and lasts `step` seconds, as all others. The
+    toll of the way home is paid as one comes: what is left is never worth less than nothing.
     """
 
     onward: Cells
@@ -57,43 +60,23 @@ class Ahead(NamedTuple):
     origin: int
     step: int
     steps: int
+    soonest: NDArray[np.int64]  # (state, spot) step before which nobody leaves
 
 
 @kernel
-def best_walk(  # noqa: PLR0917
-    instance: Instance,
-    shift: int,
-    drive: NDArray[np.int32],
-    start: NDArray[np.int64],
-    prices: NDArray[np.float64],
-    step: int,
-    made: NDArray[np.float64],
-    weight: float,
-) -> float:
-    """Points of the best walk of a shift; adds `weight` to `made` of its options.
-
-    `drive` (origin, destination): seconds that obey the triangle inequality. `start`:
-    place, and departure due and rested. `prices`: points of each option. `step`: seconds,
-    at most half of the shortest leg and service together.
-    """
-    candidates = candidates_of(instance, shift, drive, start[0], prices)
-    if len(candidates.option) == 0:
-        return 0.0
-    pause = pause_of(instance, shift)
-    closes = instance.option[end_of(instance, shift)].closes
-    ahead = look_ahead(candidates, pause, min(start[1], start[2]), closes, step)
-    return _follow(candidates, ahead, pause, start, made, weight)
-
-
-@kernel
-def candidates_of(
+def candidates_of(  # noqa: PLR0917
     instance: Instance,
     shift: int,
     drive: NDArray[np.int32],
     begin: int,
     prices: NDArray[np.float64],
+    tolls: NDArray[np.float64],
 ) -> Candidates:
-    """Allowed options with a positive price (others never help a walk), seen from `begin`."""
+    """Allowed options with a positive price (others never help a walk), seen from `begin`.
+
+    `tolls` (origin, destination): points that each leg costs, in which no detour is cheaper;
+    empty where driving is free.
+    """
     option = np.flatnonzero(instance.allowed[:, shift] & (prices > 0.0))
     option = option[
         np.argsort(instance.option["visit"][option], kind="mergesort")
@@ -131,6 +114,16 @@ def candidates_of(
                 by[DUE, spot] = max(by[DUE, spot], rest_first)
         for other in range(spots):
             between[spot, other] = drive[place[spot], place[other]]
+    toll, way = np.zeros((spots, spots)), np.zeros(spots)
+    if len(tolls) > 0:
+        # A route that has begun is on the road already: it pays for what it adds.
+        direct = tolls[begin, end.place] if instance.shift[shift].locked > 0 else 0.0
+        for spot in range(spots):
+            home = tolls[place[spot], end.place]
+            way[spot] = tolls[begin, place[spot]] + home - direct
+            for other in range(spots):
+                onward = tolls[place[spot], place[other]] + tolls[place[other], end.place]
+                toll[spot, other] = max(0.0, onward - home)
     return Candidates(
         option,
         table[0],
@@ -143,15 +136,21 @@ def candidates_of(
         ends[0],
         ends[1],
         by,
+        toll,
+        way,
     )
 
 
 @kernel
-def look_ahead(candidates: Candidates, pause: Pause, origin: int, closes: int, step: int) -> Ahead:
+def look_ahead(
+    candidates: Candidates, pause: Pause, start: NDArray[np.int64], closes: int, step: int
+) -> Ahead:
     """All cells of a shift that is over at `closes`, the latest first.
 
-    `step`: seconds, at most half of the shortest leg and service together.
+    `start`: place, and departure due and rested. `step`: seconds, at most half of the shortest
+    leg and service together.
     """
+    origin = min(start[1], start[2])
     steps = max(1, (closes - origin) // step + 2)
     ahead = Ahead(
         _no_cells(len(candidates.visit), steps),
@@ -159,6 +158,7 @@ def look_ahead(candidates: Candidates, pause: Pause, origin: int, closes: int, s
         origin,
         step,
         steps,
+        _soonest(candidates, pause, start, step, steps),
     )
     legs = candidates.drive // step
     spots = len(candidates.visit)
@@ -174,6 +174,24 @@ def look_ahead(candidates: Candidates, pause: Pause, origin: int, closes: int, s
             for spot in range(spots):
                 _come(candidates, ahead, pause, state, spot, moment)
     return ahead
+
+
+@kernel
+def _soonest(
+    candidates: Candidates, pause: Pause, start: NDArray[np.int64], step: int, steps: int
+) -> NDArray[np.int64]:
+    """(state, spot): the step in which a walk leaves at the earliest."""
+    origin = min(start[1], start[2])
+    soonest = np.full((2, len(candidates.visit)), steps, dtype=np.int64)
+    for spot in range(len(candidates.visit)):
+        for index in range(candidates.first[spot], candidates.first[spot + 1]):
+            begin = max(origin + candidates.away[spot], candidates.opens[index])
+            for state in (RESTED, DUE):
+                leave = begin + candidates.service[index]
+                if state == RESTED:
+                    leave = max(leave, min(start[2], pause.opens + pause.length))
+                soonest[state, spot] = min(soonest[state, spot], (leave - origin) // step)
+    return soonest
 
 
 @inlined
@@ -215,6 +233,13 @@ def _leave(  # noqa: PLR0917
     time = ahead.origin + moment * ahead.step
     if time > candidates.home_by[state, spot]:
         return
+    if moment < ahead.soonest[state, spot]:  # nobody is so early: as who leaves next
+        if moment + 1 < ahead.steps:
+            cells = ahead.onward
+            cells.best[state, spot, moment] = cells.best[state, spot, moment + 1]
+            cells.other[state, spot, moment] = cells.other[state, spot, moment + 1]
+            cells.spot[state, spot, moment] = cells.spot[state, spot, moment + 1]
+        return
     there = ahead.there
     best, other, following = 0.0, 0.0, NOWHERE
     for onward in range(len(candidates.visit)):
@@ -226,6 +251,7 @@ def _leave(  # noqa: PLR0917
             continue
         if there.spot[state, onward, then] == spot:
             points = there.other[state, onward, then]
+        points -= candidates.toll[spot, onward]
         if points > best:
             best, other, following = points, best, onward
         elif points > other:
@@ -235,7 +261,7 @@ def _leave(  # noqa: PLR0917
 
 
 @inlined
-def _rested(ahead: Ahead, pause: Pause, time: int) -> int:
+def rested(ahead: Ahead, pause: Pause, time: int) -> int:
     """The step at which a break that begins now is over; past all steps where it is too late."""
     rest = max(time, pause.opens)
     if rest > pause.closes:
@@ -273,126 +299,9 @@ def _note(  # noqa: PLR0917
 ) -> None:
     """Write a cell down: what was found, or the break first where it is due and that is better."""
     if state == DUE:
-        then = _rested(ahead, pause, ahead.origin + moment * ahead.step)
+        then = rested(ahead, pause, ahead.origin + moment * ahead.step)
         if then < ahead.steps:
             found = _merged(found, cells, RESTED, spot, then, 0.0)
     cells.best[state, spot, moment] = found[0]
     cells.other[state, spot, moment] = found[1]
     cells.spot[state, spot, moment] = found[2]
-
-
-@kernel
-def _first(
-    candidates: Candidates, ahead: Ahead, pause: Pause, start: NDArray[np.int64]
-) -> tuple[float, int, int, int]:
-    """The best first spot: points, spot (NOWHERE to stay), state and step of coming there."""
-    best, where, how, when = 0.0, NOWHERE, RESTED, 0
-    for spot in range(len(candidates.visit)):
-        for state in range(3):  # the third: the break first, then the leg
-            if state == DUE:
-                leave = start[1]
-            elif state == RESTED:
-                leave = start[2]
-            else:
-                leave = max(start[1], pause.opens) + pause.length
-                if start[1] >= NEVER or max(start[1], pause.opens) > pause.closes:
-                    continue
-            if leave >= NEVER:
-                continue
-            moment = (leave + candidates.away[spot] - ahead.origin) // ahead.step
-            coming = min(state, RESTED)
-            if moment < ahead.steps and ahead.there.best[coming, spot, moment] > best:
-                best, where = ahead.there.best[coming, spot, moment], spot
-                how, when = coming, moment
-    return best, where, how, when
-
-
-@kernel
-def _follow(  # noqa: PLR0917
-    candidates: Candidates,
-    ahead: Ahead,
-    pause: Pause,
-    start: NDArray[np.int64],
-    made: NDArray[np.float64],
-    weight: float,
-) -> float:
-    """Points of the best walk; adds `weight` to `made` of its options."""
-    total, spot, state, moment = _first(candidates, ahead, pause, start)
-    goal, came = total, NOWHERE
-    legs = candidates.drive // ahead.step
-    while spot != NOWHERE:
-        index, state, moment = _served(candidates, ahead, pause, spot, state, moment, goal, came)
-        made[candidates.option[index]] += weight
-        goal -= candidates.price[index]
-        came, (spot, state, moment) = (
-            spot,
-            _next(candidates, ahead, pause, legs, spot, state, moment, goal, came),
-        )
-    return total
-
-
-@inlined
-def _reaches(  # noqa: PLR0917
-    cells: Cells, state: int, spot: int, moment: int, goal: float, came: int
-) -> bool:
-    """Whether a cell holds the points wanted without going back to where one came from."""
-    if came != NOWHERE and cells.spot[state, spot, moment] == came:
-        return cells.other[state, spot, moment] >= goal - 1e-6
-    return cells.best[state, spot, moment] >= goal - 1e-6
-
-
-@kernel
-def _served(  # noqa: PLR0917
-    candidates: Candidates,
-    ahead: Ahead,
-    pause: Pause,
-    spot: int,
-    state: int,
-    moment: int,
-    goal: float,
-    came: int,
-) -> tuple[int, int, int]:
-    """The option that a walk takes on coming to a spot; state and step of leaving."""
-    while True:
-        time = ahead.origin + moment * ahead.step
-        for index in range(candidates.first[spot], candidates.first[spot + 1]):
-            leave = max(time, candidates.opens[index]) + candidates.service[index]
-            if time > candidates.closes[index] or leave > candidates.home_by[state, spot]:
-                continue
-            then = (leave - ahead.origin) // ahead.step
-            if _reaches(ahead.onward, state, spot, then, goal - candidates.price[index], came):
-                return index, state, then
-        # None does: it rests first.
-        state, moment = RESTED, _rested(ahead, pause, time)
-
-
-@kernel
-def _next(  # noqa: PLR0917
-    candidates: Candidates,
-    ahead: Ahead,
-    pause: Pause,
-    legs: NDArray[np.int64],
-    spot: int,
-    state: int,
-    moment: int,
-    goal: float,
-    came: int,
-) -> tuple[int, int, int]:
-    """Where a walk goes on to from a spot; state and step of coming there."""
-    while goal > 1e-6:
-        for onward in range(len(candidates.visit)):
-            then = moment + legs[spot, onward]
-            if onward in (spot, came) or then >= ahead.steps:
-                continue
-            if _reaches(ahead.there, state, onward, then, goal, spot):
-                return onward, state, then
-        state, moment = RESTED, _rested(ahead, pause, ahead.origin + moment * ahead.step)
-    return NOWHERE, state, moment
-
-
-@kernel
-def most_ahead(
-    candidates: Candidates, ahead: Ahead, pause: Pause, start: NDArray[np.int64]
-) -> float:
-    """Points that no walk of the shift exceeds."""
-    return _first(candidates, ahead, pause, start)[0]

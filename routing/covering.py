@@ -26,14 +26,11 @@ from ortools.linear_solver.python import model_builder_helper
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from routing.bound import RelaxedWalks, relaxed_walks
 from routing.instance import Compiled, compiled
-from routing.pricing import WORD, Paper, best_routes, empty_paper
+from routing.pricing import Paper, best_routes, empty_paper
 from routing.problem import Problem
+from routing.relaxed_walks import NO_TOLLS, RelaxedWalks, relaxed_walks
 from routing.walks import visits_made
-
-NEAR = 8
-"""Visits that a route remembers where it is; more are dearer and hardly better."""
 
 LABELS = 400_000
 ROUNDS = 200
@@ -144,7 +141,6 @@ class _Covering:
     walks: RelaxedWalks
     kinds: tuple[tuple[int, ...], ...]  # shifts that can stand in for one another
     makes: tuple[tuple[int, ...], ...]  # visits of each option, a walk's as well
-    near: NDArray[np.uint64]  # (visit or walk, word)
     paper: Paper
     met: dict[Column, None]
     late: Callable[[], bool]
@@ -155,10 +151,10 @@ class _Covering:
     ) -> _Covering:
         kinds = _kinds(arrays, walks)
         kind = {shift: number for number, shifts in enumerate(kinds) for shift in shifts}
-        makes, near = _makes(arrays), _near(arrays, walks)
+        makes = _makes(arrays)
         met = {(kind[shift], _visits(makes, options)): None for shift, options in routes}
-        paper = empty_paper(LABELS, len(near))
-        return cls(arrays, walks, kinds, makes, near, paper, met, late)
+        paper = empty_paper(LABELS, len(walks.near))
+        return cls(arrays, walks, kinds, makes, paper, met, late)
 
     def parts(self) -> Iterator[_Part]:
         """What has nothing to do with each other."""
@@ -302,8 +298,8 @@ class _Covering:
         for factor in ABOVE:
             least = worth * factor + EXACT / 10
             limit, count = best_routes(
-                instance, shift, drive, self.walks.start[shift], paid, self.near,
-                self.walks.step, least, self.paper,
+                instance, shift, drive, self.walks.start[shift], paid, NO_TOLLS, self.walks.near,
+                int(instance.shift["driving_limit"][shift]), self.walks.step, least, self.paper,
             )  # fmt: skip
             if count or limit <= least:
                 break
@@ -337,20 +333,6 @@ def _kinds(arrays: Compiled, walks: RelaxedWalks) -> tuple[tuple[int, ...], ...]
         ways = drive[shift.start, place].tobytes(), drive[place, shift.end].tobytes()
         kinds[unnamed, arrays.instance.allowed[:, number].tobytes(), *ways].append(number)
     return tuple(map(tuple, kinds.values()))
-
-
-def _near(arrays: Compiled, walks: RelaxedWalks) -> NDArray[np.uint64]:
-    """Of each visit, as bits, the nearest there and back; of a walk itself alone."""
-    place = np.array([visit.place for visit in arrays.problem.visits], dtype=np.int64)
-    drive = next(iter(walks.drive.values())).astype(np.int64)
-    both = (drive + drive.T)[np.ix_(place, place)]
-    nearest = np.argsort(both, axis=1, kind="stable")[:, :NEAR].tolist()
-    count = int(arrays.instance.option["visit"][: len(arrays.choices)].max(initial=-1)) + 1
-    near = np.zeros((count, -(-count // WORD)), dtype=np.uint64)
-    for visit in range(count):
-        for other in (visit, *(nearest[visit] if visit < len(place) else ())):
-            near[visit, other // WORD] |= np.uint64(1) << np.uint64(other % WORD)
-    return near
 
 
 def _fleets(most: Sequence[int], crews: int) -> Iterator[tuple[int, ...]]:

@@ -32,6 +32,7 @@ SOURCES = (
     "search",
     "relaxed",
     "ahead",
+    "follow",
     "exchange",
     "returns",
 )

@@ -16,7 +16,7 @@ from functools import cache, partial
 import numpy as np
 
 from routing.anneal import Annealer, Heat, Heats, Sequences
-from routing.bound import bound, round_seconds
+from routing.bound import bound
 from routing.choose import Chosen, Effort, choose
 from routing.covering import fewest_by_covering
 from routing.exchange import cheapest_exchanges, least_shortage, least_shortages
@@ -25,6 +25,7 @@ from routing.instance import Compiled, compiled
 from routing.kernel import forget_old_kernels
 from routing.plan import Plan, verified
 from routing.problem import Break, Option, Problem, Shift, Travel, Visit
+from routing.relaxed_walks import round_seconds
 from routing.rows import Quota
 from routing.schedule import plan_of, sequences_of
 from routing.stopping import Cancelled, FirstOf, MaxIterations, MaxSeconds, Stopping

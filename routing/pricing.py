@@ -21,8 +21,8 @@ from routing.ahead import (
     Candidates,
     candidates_of,
     look_ahead,
-    most_ahead,
 )
+from routing.follow import most_ahead
 from routing.instance import NEVER, Instance, end_of
 from routing.kernel import inlined, kernel
 from routing.routes import Labels, Pause, Window, pause_of, serve
@@ -51,6 +51,7 @@ class Paper(NamedTuple):
     made: NDArray[np.uint64]  # (label, word): visits that it may not make now
     walk: NDArray[np.int64]  # (walk, stop): options, the last first
     length: NDArray[np.int64]
+    points: NDArray[np.float64]  # (walk,)
 
 
 class Wanted(NamedTuple):
@@ -68,6 +69,7 @@ def empty_paper(labels: int, visits: int, stops: int = 80) -> Paper:
         made=np.zeros((labels, -(-visits // WORD)), dtype=np.uint64),
         walk=np.zeros((max(1, visits), stops), dtype=np.int64),
         length=np.zeros(max(1, visits), dtype=np.int64),
+        points=np.zeros(max(1, visits)),
     )
 
 
@@ -78,25 +80,28 @@ def best_routes(  # noqa: PLR0917
     drive: NDArray[np.int32],
     start: NDArray[np.int64],
     prices: NDArray[np.float64],
+    tolls: NDArray[np.float64],
     near: NDArray[np.uint64],
+    limit: int,
     step: int,
     worth: float,
     paper: Paper,
 ) -> tuple[float, int]:
     """What no route exceeds (`worth` at least), and how many walks worth more are on the paper.
 
-    Where the paper is full the first is what no walk exceeds. Arguments as of `routing.ahead`.
+    Where the paper is full the first is what no walk exceeds. `limit`: seconds on the road, the
+    way home included; NEVER for none. Arguments else as of `routing.ahead`.
     """
     pause = pause_of(instance, shift)
-    candidates = candidates_of(instance, shift, drive, start[0], prices)
+    candidates = candidates_of(instance, shift, drive, start[0], prices, tolls)
     if len(candidates.option) == 0:
         return worth, 0
     closes = instance.option[end_of(instance, shift)].closes
-    ahead = look_ahead(candidates, pause, min(start[1], start[2]), closes, step)
+    ahead = look_ahead(candidates, pause, start, closes, step)
     most = most_ahead(candidates, ahead, pause, start)
     if most <= worth:
         return worth, 0
-    wanted = Wanted(worth, instance.shift[shift].driving_limit, near)
+    wanted = Wanted(worth, limit, near)
     head = np.full(ahead.steps, NOWHERE, dtype=np.int64)
     done = np.full(len(candidates.visit), NOWHERE, dtype=np.int64)
     best = np.full(len(candidates.visit), NOWHERE, dtype=np.int64)
@@ -167,10 +172,13 @@ def _go_on(  # noqa: PLR0917
     """Labels of a candidate served next, where they may still end as is wanted."""
     spot = _spot_of(candidates, index)
     visit = candidates.visit[spot]
-    points, seconds, driven = candidates.price[index], candidates.away[spot], 0
+    points = candidates.price[index] - candidates.way[spot]
+    seconds, driven = candidates.away[spot], 0
     if before != NOWHERE:
-        seconds = candidates.drive[paper.label[before].spot, spot]
-        points += paper.label[before].points
+        origin = paper.label[before].spot
+        seconds = candidates.drive[origin, spot]
+        points = paper.label[before].points + candidates.price[index]
+        points -= candidates.toll[origin, spot]
         driven = paper.label[before].driven
     driven += seconds * (wanted.limit < NEVER)  # what has no limit tells no labels apart
     window = Window(candidates.opens[index], candidates.closes[index], candidates.service[index])
@@ -247,5 +255,6 @@ def _write(candidates: Candidates, paper: Paper, best: NDArray[np.int64], worth:
             number = paper.label[number].before
             stops += 1
         paper.length[walks] = stops
+        paper.points[walks] = paper.label[best[spot]].points
         walks += 1
     return walks

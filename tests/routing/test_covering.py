@@ -8,13 +8,13 @@ from itertools import combinations
 import numpy as np
 from hypothesis import assume, given, settings
 
-from routing.bound import relaxed_walks
 from routing.count import fewest_crews
 from routing.count_bound import counted, value_of_all
 from routing.covering import fewest_by_covering
 from routing.instance import compiled
 from routing.pricing import best_routes, empty_paper
 from routing.problem import Problem
+from routing.relaxed_walks import NO_TOLLS, relaxed_walks
 from tests.routing.problems import brute_force, night, problems, shift, visit
 
 
@@ -93,7 +93,8 @@ def test_no_route_is_worth_more_than_pricing_says(problem: Problem) -> None:
     near = np.full((len(problem.visits), 1), 2 ** len(problem.visits) - 1, dtype=np.uint64)
     drive = walks.drive[int(instance.shift["mode"][0])]
     worth, count = best_routes(
-        instance, 0, drive, walks.start[0], values, near, walks.step, 0.0,
+        instance, 0, drive, walks.start[0], values, NO_TOLLS, near,
+        int(instance.shift["driving_limit"][0]), walks.step, 0.0,
         empty_paper(20_000, len(problem.visits)),
     )  # fmt: skip
     best = brute_force(problem)

@@ -1,0 +1,71 @@
+"""Whatever the multipliers, no plan is worth more than the bound says."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from routing.bound import MOST_REPETITIONS, _Effort, _round, _Walkers
+from routing.dual import Dual, Points
+from routing.instance import compiled
+from routing.planner import plan_night
+from routing.problem import Problem
+from routing.relaxed_walks import relaxed_walks
+from routing.rows import Quota
+from routing.week import exploration
+from tests.routing.problems import night, problems, shift, visit
+
+
+def total_at(problem: Problem, quotas: tuple[Quota, ...], seed: int, sharp: bool) -> float:
+    """The bound at multipliers drawn by lot."""
+    arrays = compiled(problem)
+    walks = relaxed_walks(arrays)
+    assume(walks is not None)
+    dual = Dual.of(arrays, walks, Points.of(arrays, quotas, MOST_REPETITIONS))
+    numbers = np.random.default_rng(seed)
+    size = len(dual.given)
+    at = numbers.exponential(numbers.choice([2.0, 20.0]), size) * (numbers.random(size) < 0.5)
+    with ThreadPoolExecutor(1) as pool:
+        walkers = _Walkers(walks, pool, _Effort(None, lambda: False))
+        found = _round(dual, walkers, np.minimum(at, dual.most), sharp)
+    assert found is not None
+    return found[0]
+
+
+@given(
+    problem=problems(most_visits=6, most_shifts=2, nights=2),
+    seed=st.integers(0, 2**32 - 1),
+    sharp=st.booleans(),
+    begun=st.booleans(),
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_multipliers_put_the_bound_below_a_plan(problem, seed, sharp, begun) -> None:
+    """With limits on driving, metres and kits, breaks, quotas of many steps, routes begun."""
+    plan = plan_night(problem, iterations=60)
+    assume(problem.visits and plan.routes)
+    if begun:
+        first = {r.key: ((r.stops[0].visit, r.stops[0].option),) for r in plan.routes if r.stops}
+        shifts = tuple(replace(each, locked=first.get(each.key, ())) for each in problem.shifts)
+        problem = replace(problem, shifts=shifts)
+    keys = [each.key for each in problem.visits]
+    quotas = (
+        exploration(problem, keys, 60, 30),
+        Quota("many", {key: 1 + number for number, key in enumerate(keys)}, 2, 3, 25),
+    )
+    made = [stop.visit for route in plan.routes for stop in route.stops]
+    worth = plan.value + sum(quota.points * quota.reached(made) for quota in quotas)
+    assert total_at(problem, quotas, seed, sharp) >= worth - 1e-6
+
+
+def test_the_bound_knows_the_limits() -> None:
+    """Not all of five zones can be made: by seconds or metres on the road, or by the kits."""
+    zones = [visit(place, materials=2) for place in (10, 11, 12, 13, 14)]
+    for limit in ({"driving": 1320}, {"metres": 20_000}, {"materials": 3}):
+        plan = plan_night(night(zones, [shift(**limit)]), iterations=60)
+        assert plan.value == 10 + 10 * (limit == {"driving": 1320})
+        assert plan.bound is not None
+        assert plan.bound < 50
