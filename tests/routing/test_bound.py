@@ -68,8 +68,11 @@ def test_no_multipliers_put_the_bound_below_a_plan(problem, seed, sharp, begun) 
 
 @pytest.mark.parametrize(
     ("limit", "toll"),
-    [({"driving": 1320}, (50 / 1680, 0, 0)), ({"metres": 20_000}, (0, 50 / 28_000, 0))]
-    + [({"materials": 3}, (0, 0, 5))],
+    [
+        ({"driving": 1320}, (50 / 1680, 0, 0)),
+        ({"metres": 20_000}, (0, 50 / 28_000, 0)),
+        ({"materials": 3}, (0, 0, 5)),
+    ],
 )
 def test_a_toll_lets_the_bound_know_a_limit(limit: dict, toll: tuple) -> None:
     """Five zones on one road: all of them are too far, or too many for the kits."""
