@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -20,17 +21,18 @@ from routing.week import exploration
 from tests.routing.problems import night, problems, shift, visit
 
 
-def total_at(problem: Problem, quotas: tuple[Quota, ...], seed: int, sharp: bool) -> float:
-    """The bound at multipliers drawn by lot."""
+def dual_of(problem: Problem, quotas: tuple[Quota, ...] = ()) -> Dual:
+    """The problem of the multipliers."""
     arrays = compiled(problem)
     walks = relaxed_walks(arrays)
     assume(walks is not None)
-    dual = Dual.of(arrays, walks, Points.of(arrays, quotas, MOST_REPETITIONS))
-    numbers = np.random.default_rng(seed)
-    size = len(dual.given)
-    at = numbers.exponential(numbers.choice([2.0, 20.0]), size) * (numbers.random(size) < 0.5)
+    return Dual.of(arrays, walks, Points.of(arrays, quotas, MOST_REPETITIONS))
+
+
+def total_at(dual: Dual, at: np.ndarray, sharp: bool) -> float:
+    """The bound at these multipliers."""
     with ThreadPoolExecutor(1) as pool:
-        walkers = _Walkers(walks, pool, _Effort(None, lambda: False))
+        walkers = _Walkers(dual.walks, pool, _Effort(None, lambda: False))
         found = _round(dual, walkers, np.minimum(at, dual.most), sharp)
     assert found is not None
     return found[0]
@@ -58,14 +60,25 @@ def test_no_multipliers_put_the_bound_below_a_plan(problem, seed, sharp, begun) 
     )
     made = [stop.visit for route in plan.routes for stop in route.stops]
     worth = plan.value + sum(quota.points * quota.reached(made) for quota in quotas)
-    assert total_at(problem, quotas, seed, sharp) >= worth - 1e-6
+    dual, numbers = dual_of(problem, quotas), np.random.default_rng(seed)
+    size = len(dual.given)
+    at = numbers.exponential(numbers.choice([2.0, 20.0]), size) * (numbers.random(size) < 0.5)
+    assert total_at(dual, at, sharp) >= worth - 1e-6
 
 
-def test_the_bound_knows_the_limits() -> None:
-    """Not all of five zones can be made: by seconds or metres on the road, or by the kits."""
+@pytest.mark.parametrize(
+    ("limit", "toll"),
+    [
+        ({"driving": 1320}, (50 / 1680, 0, 0)),
+        ({"metres": 20_000}, (0, 50 / 28_000, 0)),
+        ({"materials": 3}, (0, 0, 5)),
+    ],
+)
+def test_a_toll_lets_the_bound_know_a_limit(limit: dict, toll: tuple) -> None:
+    """Five zones on one road: all of them are too far, or too many for the kits."""
     zones = [visit(place, materials=2) for place in (10, 11, 12, 13, 14)]
-    for limit in ({"driving": 1320}, {"metres": 20_000}, {"materials": 3}):
-        plan = plan_night(night(zones, [shift(**limit)]), iterations=60)
-        assert plan.value == 10 + 10 * (limit == {"driving": 1320})
-        assert plan.bound is not None
-        assert plan.bound < 50
+    dual = dual_of(night(zones, [shift(closes=4700, **limit)]))
+    at = np.zeros(len(dual.given))
+    assert total_at(dual, at, sharp=False) >= 50
+    at[dual.tolls[0]] = np.array(toll) * dual.unit[0]
+    assert total_at(dual, at, sharp=False) < 45
