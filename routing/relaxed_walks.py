@@ -8,13 +8,14 @@ remembers the visits near to where it is, keeps the time to the second and the l
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import shortest_path
 
+from routing.alike import kinds_of
 from routing.anneal import Annealer
 from routing.follow import best_walk
 from routing.instance import NEVER, Compiled, Instance, end_of
@@ -162,8 +163,8 @@ class RelaxedWalks:
 def round_seconds(compiled: Compiled) -> float:
     """About how long a round takes at the usual time steps, a little more rather than less."""
     allowed, visit = compiled.instance.allowed, compiled.instance.option["visit"]
-    kinds = {_likeness(compiled, shift): shift for shift in range(compiled.instance.shifts)}
-    open_to = [np.unique(visit[: len(allowed)][allowed[:, shift]]) for shift in kinds.values()]
+    kinds = set(kinds_of(compiled))
+    open_to = [np.unique(visit[: len(allowed)][allowed[:, shift]]) for shift in kinds]
     return CELL_SECONDS / COARSEST * float(sum(len(visits) ** 2 for visits in open_to))
 
 
@@ -188,9 +189,7 @@ def relaxed_walks(compiled: Compiled) -> RelaxedWalks | None:
         return None
     routes = Annealer.from_start(compiled, seed=1).search.routes
     after = routes.position[np.arange(instance.shifts), instance.shift["locked"]]
-    alike = Counter(_likeness(compiled, shift) for shift in range(instance.shifts))
-    first = {_likeness(compiled, shift): shift for shift in reversed(range(instance.shifts))}
-    weights = {first[likeness]: count for likeness, count in alike.items()}
+    weights = dict(Counter(kinds_of(compiled)))
     spent = {shift: _spent(compiled, shift) for shift in weights}
     home = {
         shift: np.array(
@@ -246,12 +245,6 @@ def _spent(compiled: Compiled, shift: int) -> NDArray[np.float64]:
         for matrix in (roads.seconds_from, roads.metres_from)
     ]
     return np.array([*legs, float(instance.option["materials"][options].sum())])
-
-
-def _likeness(compiled: Compiled, shift: int) -> tuple[object, ...]:
-    """What two shifts must share to have the same best walk."""
-    unnamed = replace(compiled.shifts[shift], unit="any", languages=frozenset(), skills=frozenset())
-    return (unnamed, compiled.instance.allowed[:, shift].tobytes())
 
 
 def _shortest(seconds: NDArray[np.int32]) -> NDArray[np.int32]:
