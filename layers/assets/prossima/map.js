@@ -176,7 +176,7 @@
     map.prossimaBounds = wanted;
     var whole = map.options.zoomSnap;
     map.options.zoomSnap = 0.25;  // so that no half of a narrow map stays empty
-    map.fitBounds(bounds, { padding: [30, 30], maxZoom: 14, animate: false });
+    map.fitBounds(bounds, { padding: [22, 30], maxZoom: 14, animate: false });
     map.options.zoomSnap = whole;
   }
 
