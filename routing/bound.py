@@ -233,7 +233,7 @@ def _passes(dual: Dual, walkers: _Walkers, at: Multipliers) -> Multipliers:
     begun = effort.share
     while effort.share < QUICK and not effort.over():
         progress = (effort.share - begun) / (QUICK - begun)
-        move = dual.compiled.mean_worth * FIRST * (LAST / FIRST) ** progress
+        move = dual.compiled.mean_points * FIRST * (LAST / FIRST) ** progress
         order = chance.permutation(len(shifts))
         for first in range(0, len(shifts), THREADS):
             together = [shifts[number] for number in order[first : first + THREADS]]
