@@ -65,8 +65,8 @@ a plan that has one second has no iterations to lose in the cold."""
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a plan has come. `value`: points so far; `bound`: what no plan exceeds,
-    once known; `phase`: search, choice or bound."""
+    """How far a plan has come. `value`: points so far; `bound`: what no plan exceeds, while it
+    is proven; `phase`: search, choice or bound."""
 
     elapsed: float
     iterations: int
@@ -198,7 +198,7 @@ def with_bound(
     prices = found.relaxation.prices if found.relaxation else None
     made = [stop.visit for route in plan.routes for stop in route.stops]
     worth = plan.value + sum(quota.points * quota.reached(made) for quota in quotas)
-    asked = partial(clock.asked, "bound", worth)
+    asked = partial(clock.tell_and_ask, "bound", worth)
     limit = bound(arrays, worth, prices, clock.for_bound(), quotas, asked)
     return replace(plan, bound=limit)
 
@@ -274,16 +274,16 @@ class Clock:
         return FirstOf(*limits)
 
     def tell(self, phase: str, searches: Sequence[Annealer]) -> None:
-        """Report progress; a listener that returns False cancels."""
+        """Report progress of the searches; a listener that returns False cancels."""
         if self.listener is None:
             return
         self.iterated = sum(search.iterations for search in searches)
-        self.asked(phase, max(round(each.best_points - each.promised) for each in searches))
+        self.tell_and_ask(phase, max(round(each.best_points - each.promised) for each in searches))
 
-    def asked(self, phase: str, value: int) -> bool:
-        """Report progress of a phase without searches; whether someone wants it to stop."""
+    def tell_and_ask(self, phase: str, value: int, bound: int | None = None) -> bool:
+        """Report progress; whether someone wants it to stop."""
         if self.listener is not None:
-            said = Progress(self.elapsed, self.iterated, value, None, phase)
+            said = Progress(self.elapsed, self.iterated, value, bound, phase)
             if self.listener(said) is False:
                 self.cancelled.cancel()
         return self.cancelled.asked
