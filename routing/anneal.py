@@ -59,6 +59,7 @@ class Annealer:
             routes=routes,
             current=_snapshot(routes),
             best=_snapshot(routes),
+            value=np.full(1, -np.inf),
             pool=empty_pool(compiled),
             chance=generator(seed),
         )
@@ -99,15 +100,9 @@ class Annealer:
         )
 
     @property
-    def promised(self) -> float:
-        """Points in the best routes that stand for kept promises."""
-        instance, best = self.compiled.instance, self.state.best
-        kept = {
-            int(instance.option["visit"][option]): float(instance.option["promise"][option])
-            for shift, count in enumerate(best.length)
-            for option in best.stops[shift, 1 : count + 1]
-        }
-        return sum(kept.values())
+    def value(self) -> float:
+        """Points of the best routes without those of promises; may be read while it runs."""
+        return float(self.state.value[0])
 
     def run(self, stopping: Stopping, heats: Heats = (Heat(),)) -> None:
         """Anneal, one heat after the other, until the stopping criterion is spent."""
@@ -132,17 +127,13 @@ class Annealer:
                 step = min(STEP_ITERATIONS, left)
             cooled = max(0.0, spent - since) / (heat.until - since)
             temperature = scale * heat.begin * (heat.end / heat.begin) ** cooled
-            margin = POOL_MARGIN * self._value
+            margin = POOL_MARGIN * self.value
             begin = time.perf_counter()
             improve(self.compiled.instance, self.state, step, temperature, margin)
             self.iterations += step
             if left is None:
                 took = max(1e-6, time.perf_counter() - begin)
                 step = int(min(10 * step, max(1, step * STEP_SECONDS / took)))
-
-    @property
-    def _value(self) -> float:
-        return self.best_points - self.promised
 
 
 def _snapshot(routes: Routes) -> Snapshot:

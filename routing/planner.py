@@ -278,7 +278,7 @@ class Clock:
         if self.listener is None:
             return
         self.iterated = sum(search.iterations for search in searches)
-        self.tell_and_ask(phase, max(round(each.best_points - each.promised) for each in searches))
+        self.tell_and_ask(phase, max(round(each.value) for each in searches))
 
     def tell_and_ask(self, phase: str, value: int, bound: int | None = None) -> bool:
         """Report progress; whether someone wants it to stop."""

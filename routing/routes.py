@@ -353,6 +353,17 @@ def total_score(instance: Instance, routes: Routes) -> tuple[float, float]:
     return points, points - instance.driving_price * driving
 
 
+@bare
+def promised_points(instance: Instance, routes: Routes) -> float:
+    """Points of all routes that stand for kept promises, each promise once."""
+    promised = 0.0
+    for shift in range(instance.shifts):
+        for position in range(1, routes.route[shift].length + 1):
+            record = instance.option[routes.position[shift, position].option]
+            promised += record.promise / routes.visited[record.visit].times
+    return promised
+
+
 @kernel
 def _lost_by_repeating(instance: Instance, routes: Routes, visit: int) -> float:
     """Points that a repeated visit earns less than if each time were the first."""

@@ -17,7 +17,7 @@ from routing.kernel import bare, kernel
 from routing.pool import Pool, pool_route
 from routing.recreate import insert_best_ratios, recreate
 from routing.room import room_for
-from routing.routes import Routes, claim, release, time_route, total_score
+from routing.routes import Routes, claim, promised_points, release, time_route, total_score
 from routing.ruin import ruin
 
 TOUCH_ANOTHER = 0.05
@@ -35,11 +35,15 @@ class Snapshot(NamedTuple):
 
 
 class State(NamedTuple):
-    """All that one search changes: where it is, the best it met, its pool and its chance."""
+    """All that one search changes: where it is, the best it met, its pool and its chance.
+
+    `value`: points of the best without those of promises, one number for who looks on.
+    """
 
     routes: Routes
     current: Snapshot
     best: Snapshot
+    value: NDArray[np.float64]
     pool: Pool
     chance: NDArray[np.uint64]
 
@@ -59,7 +63,7 @@ def improve(
         recreate(instance, routes, taking_part, chance)
         points, score = total_score(instance, routes)
         if score > state.best.score[0] + 1e-9:
-            _copy_to_snapshot(routes, state.best, np.ones_like(taking_part), points, score)
+            _remember_best(instance, state, points, score)
         if points >= state.best.points[0] - margin:
             for shift in range(instance.shifts):
                 if taking_part[shift]:
@@ -80,7 +84,15 @@ def fill(instance: Instance, state: State) -> None:
     points, score = total_score(instance, routes)
     _copy_to_snapshot(routes, state.current, everyone, points, score)
     if points > state.best.points[0]:
-        _copy_to_snapshot(routes, state.best, everyone, points, score)
+        _remember_best(instance, state, points, score)
+
+
+@kernel
+def _remember_best(instance: Instance, state: State, points: float, score: float) -> None:
+    """Note that the routes are the best met so far."""
+    everyone = np.ones(instance.shifts, dtype=np.bool_)
+    _copy_to_snapshot(state.routes, state.best, everyone, points, score)
+    state.value[0] = points - promised_points(instance, state.routes)
 
 
 @bare
@@ -132,7 +144,7 @@ def load(
     points, score = total_score(instance, routes)
     _copy_to_snapshot(routes, state.current, everyone, points, score)
     if score > state.best.score[0]:
-        _copy_to_snapshot(routes, state.best, everyone, points, score)
+        _remember_best(instance, state, points, score)
         for shift in range(instance.shifts):
             pool_route(state.pool, routes, shift)
     return -1
