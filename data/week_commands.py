@@ -13,6 +13,7 @@ from rich.table import Table
 
 from data.messages import N_
 from data.narrow import narrow_said, of_week
+from data.plan_words import progress_said
 from data.roads import load_network
 from data.terminal import TERMINAL, answer, codes, opened, say, texts
 from data.texts import Texts
@@ -181,6 +182,6 @@ def _progress(t: Texts) -> Callable[[Progress], None]:
     def tell(progress: Progress) -> None:
         if progress.elapsed - last[0] >= EACH:
             last[0] = progress.elapsed
-            say(t("Searching for routes: value {value}", value=progress.value))
+            say(progress_said(t, progress))
 
     return tell

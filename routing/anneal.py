@@ -12,7 +12,7 @@ from routing.chance import generator
 from routing.instance import Compiled
 from routing.pool import empty_pool
 from routing.routes import Routes, empty_routes
-from routing.search import Search, Snapshot, fill, improve, load
+from routing.search import Snapshot, State, fill, improve, load
 from routing.stopping import Stopping
 from routing.walks import Choice
 
@@ -47,7 +47,7 @@ class Annealer:
 
     compiled: Compiled
     seed: int
-    search: Search
+    state: State
     start: Sequences
     iterations: int = 0
 
@@ -55,59 +55,54 @@ class Annealer:
     def from_start(cls, compiled: Compiled, seed: int, start: Sequences | None = None) -> Annealer:
         """A search from the locked stops alone, or from given routes that are feasible."""
         routes = empty_routes(compiled)
-        search = Search(
+        state = State(
             routes=routes,
             current=_snapshot(routes),
             best=_snapshot(routes),
+            value=np.full(1, -np.inf),
             pool=empty_pool(compiled),
             chance=generator(seed),
         )
         start = start or tuple(shift.locked for shift in compiled.shifts)
-        annealer = cls(compiled, seed, search, start)
+        annealer = cls(compiled, seed, state, start)
         annealer.load(start)
         return annealer
 
     def load(self, sequences: Sequences) -> None:
         """Go on from these routes. Raises InfeasibleError `route_infeasible`."""
-        given = self.search.routes.position["option"].copy()
+        given = self.state.routes.position["option"].copy()
         length = np.array([len(sequence) for sequence in sequences], dtype=np.int64)
         for shift, sequence in enumerate(sequences):
-            end = given[shift, self.search.routes.route["length"][shift] + 1]
+            end = given[shift, self.state.routes.route["length"][shift] + 1]
             given[shift, 1 : len(sequence) + 1] = [self.compiled.number[c] for c in sequence]
             given[shift, len(sequence) + 1] = end
-        failed = load(self.compiled.instance, self.search, given, length)
+        failed = load(self.compiled.instance, self.state, given, length)
         if failed >= 0:
             raise InfeasibleError("route_infeasible", unit=self.compiled.shifts[failed].unit)
 
     def fill(self) -> None:
         """Add every open option that fits, the best ratio of points to time first."""
-        fill(self.compiled.instance, self.search)
+        fill(self.compiled.instance, self.state)
 
     @property
     def best_points(self) -> float:
         """Points of the best routes, promises and affinity included."""
-        return float(self.search.best.points[0])
+        return float(self.state.best.points[0])
 
     @property
     def best(self) -> Sequences:
         """The best routes met."""
         choices = self.compiled.choices
-        stops, length = self.search.best.stops, self.search.best.length
+        stops, length = self.state.best.stops, self.state.best.length
         return tuple(
             tuple(choices[option] for option in stops[shift, 1 : length[shift] + 1])
             for shift in range(len(length))
         )
 
     @property
-    def promised(self) -> float:
-        """Points in the best routes that stand for kept promises."""
-        instance, best = self.compiled.instance, self.search.best
-        kept = {
-            int(instance.option["visit"][option]): float(instance.option["promise"][option])
-            for shift, count in enumerate(best.length)
-            for option in best.stops[shift, 1 : count + 1]
-        }
-        return sum(kept.values())
+    def value(self) -> float:
+        """Points of the best routes without those of promises; may be read while it runs."""
+        return float(self.state.value[0])
 
     def run(self, stopping: Stopping, heats: Heats = (Heat(),)) -> None:
         """Anneal, one heat after the other, until the stopping criterion is spent."""
@@ -124,7 +119,7 @@ class Annealer:
         Steps have a fixed number of iterations where iterations are limited, so that the
         result does not depend on the machine; else they adapt to the clock.
         """
-        scale = self.compiled.mean_worth
+        scale = self.compiled.mean_points
         step = FIRST_STEP
         while (spent := stopping.spent(self.iterations, self.best_points)) < heat.until:
             left = stopping.left(self.iterations)
@@ -132,17 +127,13 @@ class Annealer:
                 step = min(STEP_ITERATIONS, left)
             cooled = max(0.0, spent - since) / (heat.until - since)
             temperature = scale * heat.begin * (heat.end / heat.begin) ** cooled
-            margin = POOL_MARGIN * self._value
+            margin = POOL_MARGIN * self.value
             begin = time.perf_counter()
-            improve(self.compiled.instance, self.search, step, temperature, margin)
+            improve(self.compiled.instance, self.state, step, temperature, margin)
             self.iterations += step
             if left is None:
                 took = max(1e-6, time.perf_counter() - begin)
                 step = int(min(10 * step, max(1, step * STEP_SECONDS / took)))
-
-    @property
-    def _value(self) -> float:
-        return self.best_points - self.promised
 
 
 def _snapshot(routes: Routes) -> Snapshot:

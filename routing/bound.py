@@ -65,8 +65,8 @@ EXPECTED = 0.9
 ASKED_EVERY = 0.2
 """Seconds between two questions whether to stop."""
 
-Asked = Callable[[], bool]
-"""Whether someone wants it to stop."""
+Told = Callable[[int], bool]
+"""Is told what is proven so far; whether someone wants it to stop."""
 
 
 def bound(  # noqa: PLR0917
@@ -75,14 +75,14 @@ def bound(  # noqa: PLR0917
     prices: NDArray[np.float64] | None = None,
     seconds: float | None = None,
     quotas: Sequence[Quota] = (),
-    stopped: Asked = lambda: False,
+    stopped: Told = lambda proven: False,
 ) -> int:
     """No plan of the problem is worth more than this, the points of its quotas included.
 
     `value`: points of a known plan. `prices`: where to start. Stops after `seconds`, or
     after a fixed number of rounds, when the bound meets the value, or when `stopped` says so:
-    the thread that calls asks it. Where not even a round fits into the seconds, it is the sum
-    of all values.
+    the thread that calls asks it and tells it the bound so far. Where not even a round fits
+    into the seconds, it is the sum of all values.
     """
     effort = _Effort(seconds, stopped)
     points = Points.of(compiled, quotas, MOST_REPETITIONS)
@@ -94,26 +94,32 @@ def bound(  # noqa: PLR0917
     if walks is None:
         return int(points.everything)
     dual = Dual.of(compiled, walks, points)
-    lowest = points.everything
+    effort.lowest = points.everything
     with ThreadPoolExecutor(THREADS) as pool:  # compiled code holds no lock: it uses the cores
         walkers = _Walkers(walks, pool, effort)
         for total in _totals(dual, walkers, value, dual.begin(prices)):
-            lowest = min(lowest, total)
-            if lowest < value + 1.0:
+            effort.lowest = min(effort.lowest, total)
+            if effort.lowest < value + 1.0:
                 break
-    return max(int(np.floor(lowest + 1e-6)), round(value))
+    return max(effort.proven, round(value))
 
 
 @dataclass
 class _Effort:
-    """The time, or the number of rounds, that the bound may take."""
+    """The time, or the number of rounds, that the bound may take, and what it has come to."""
 
     seconds: float | None
-    stopped: Asked
+    stopped: Told
     began: float = field(default_factory=time.perf_counter)
     rounds: int = 0
     asked: float = -np.inf
     told: bool = False
+    lowest: float = np.inf
+
+    @property
+    def proven(self) -> int:
+        """No plan is worth more than so many points: those of plans are whole."""
+        return int(np.floor(self.lowest + 1e-6))
 
     @property
     def share(self) -> float:
@@ -126,7 +132,7 @@ class _Effort:
         """Whether it is spent, or someone wants it to stop."""
         now = time.perf_counter()
         if not self.told and now - self.asked > ASKED_EVERY:
-            self.told, self.asked = self.stopped(), now
+            self.told, self.asked = self.stopped(self.proven), now
         return self.told or self.share >= 1.0
 
 
@@ -233,7 +239,7 @@ def _passes(dual: Dual, walkers: _Walkers, at: Multipliers) -> Multipliers:
     begun = effort.share
     while effort.share < QUICK and not effort.over():
         progress = (effort.share - begun) / (QUICK - begun)
-        move = dual.compiled.mean_worth * FIRST * (LAST / FIRST) ** progress
+        move = dual.compiled.mean_points * FIRST * (LAST / FIRST) ** progress
         order = chance.permutation(len(shifts))
         for first in range(0, len(shifts), THREADS):
             together = [shifts[number] for number in order[first : first + THREADS]]

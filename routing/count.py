@@ -263,7 +263,7 @@ class _Counting:
                 self.limits.cancelled.cancel()
                 raise
         running.result()
-        for by, options in gather(annealer.compiled, [annealer.search.pool], annealer.best):
+        for by, options in gather(annealer.compiled, [annealer.state.pool], annealer.best):
             driver = number[shifts[by].key]
             self.columns[driver, frozenset(options)] = options
         if annealer.best_points < value_of_all(few):

@@ -7,6 +7,7 @@ crews can earn is less than all points together, those crews miss a visit.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
 from routing.anneal import Annealer
-from routing.bound import Asked, bound
+from routing.bound import bound
 from routing.covering import Routes, fewest_by_covering
 from routing.instance import compiled
 from routing.problem import Problem, Shift, Travel, Visit
@@ -55,7 +56,7 @@ def fewest_possible(
     crews: int,
     seconds: float | None = None,
     routes: Routes = (),
-    stopped: Asked = lambda: False,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> int:
     """The fewest crews, at most `crews`, that are not proven to miss a visit.
 

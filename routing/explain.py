@@ -137,7 +137,7 @@ class _Trial:
     @classmethod
     def of(cls, problem: Problem, plan: Plan, visits: Sequence[Visit]) -> _Trial:
         arrays = compiled(problem)
-        routes = Annealer.from_start(arrays, 1, sequences_of(problem, plan)).search.routes
+        routes = Annealer.from_start(arrays, 1, sequences_of(problem, plan)).state.routes
         walks: dict[int, list[int]] = defaultdict(list)
         for walk, option in arrays.members.tolist():
             walks[option].append(walk)

@@ -67,8 +67,9 @@ def cheapest_after(  # noqa: PLR0917
 ) -> tuple[int, int]:
     """The cheapest place after a stop was put in at `inserted`, where `known` was it before.
 
-    Only the two gaps beside the new stop are new; the others have become tighter. So while
-    the known place holds, the rest of the route is not judged again.
+    Only the two gaps beside the new stop are new. So while the known place holds, the rest of
+    the route is not judged again: it may seldom have become cheaper, where a later departure
+    means less waiting, or a new place to rest.
     """
     everywhere = every_gap(instance, routes, shift)
     still = known if known < inserted else known + 1
@@ -156,6 +157,7 @@ def _with_break(  # noqa: PLR0917
         if manner.by_detour:
             cost = drive_to + drive_on - after.drive
         else:
+            # As if the break could be taken at once: a cost, no test.
             direct = min(left.rested, left.due + pause.length) + after.drive
             cost = min(leave.rested, leave.due + pause.length) + drive_on - direct
         if cost >= best_cost or _blinks(manner):

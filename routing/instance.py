@@ -49,7 +49,7 @@ SHIFT = np.dtype(
         ("pause_opens", "i8"),
         ("pause_closes", "i8"),
         ("pause_length", "i8"),  # 0 without a break
-        ("limited", "i8"),  # whether one of the limits binds at all
+        ("limited", "i8"),  # whether any of the limits is set
         ("driving_limit", "i8"),
         ("metres_limit", "i8"),
         ("materials_limit", "i8"),
@@ -92,7 +92,7 @@ class Instance(NamedTuple):
     shift: NDArray[np.void]  # (k,) SHIFT
     allowed: NDArray[np.bool_]  # (o, k)
     affinity: NDArray[np.float64]  # (o, k): points for serving o by k, 0 as a rule
-    close: NDArray[np.int64]  # (o, :): other options, nearest first
+    nearest: NDArray[np.int64]  # (o, :): other options, nearest first
     roads: Roads
     reach: Reach
     diminishing: float
@@ -117,7 +117,7 @@ class Compiled:
         return len(self.choices) - len(np.unique(self.members[:, 0]))
 
     @property
-    def mean_worth(self) -> float:
+    def mean_points(self) -> float:
         """Mean points of a visit's best option, promises apart: the scale of the search."""
         points = [
             max(o.value for o in visit.options) for visit in self.problem.visits if visit.options
@@ -162,7 +162,7 @@ def compiled(
         shift=_shift_records(problem, modes),
         allowed=_allowed(problem, choices, records[: len(choices)], members),
         affinity=points,
-        close=nearest_options(problem, records[: len(choices)], scale.other_night),
+        nearest=nearest_options(problem, records[: len(choices)], scale.other_night),
         roads=roads,
         reach=_reach(problem, records[: len(choices)], roads),
         diminishing=float(problem.diminishing),

@@ -83,11 +83,6 @@ def cache_folder() -> Path:
     return parent / f"kernel-{source_hash()}"
 
 
-def is_compiled() -> bool:
-    """Whether compiled code of these sources lies on disk."""
-    return any(cache_folder().rglob("search.improve-*.nbc"))
-
-
 def forget_old_kernels() -> None:
     """Delete what older sources were compiled to."""
     current = cache_folder()

@@ -58,15 +58,15 @@ NIGHT = (
     Heat(1.0, 0.05, 0.6, anew=True),
     Heat(0.3, 0.05),
 )
-"""Three short heats, each from the start, and a fourth from the best routes of them: that seldom
-ends in a bad valley, as one long heat may (Lin 2013). All end warmer than a week's, for a plan
-of one second has no iterations to lose in the cold."""
+"""In each search three short heats from the start, and a fourth from the best routes of them:
+that seldom ends in a bad valley, as one long heat may (Lin 2013). All end warmer than a week's, for
+a plan that has one second has no iterations to lose in the cold."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a plan has come. `value`: points so far; `bound`: what no plan exceeds,
-    once known; `phase`: search, choice or bound."""
+    """How far a plan has come. `value`: points so far; `bound`: what no plan exceeds, while it
+    is proven; `phase`: search, choice or bound."""
 
     elapsed: float
     iterations: int
@@ -97,9 +97,9 @@ def compile_kernel() -> None:
     bound(search.compiled, value=0.0)
     fewest_by_covering(problem)
     both = np.arange(2)
-    cheapest_exchanges(search.compiled.instance, search.search.routes, both)
-    least_shortages(search.compiled.instance, search.search.routes, both)
-    least_shortage(search.compiled.instance, search.search.routes, 0, 0)
+    cheapest_exchanges(search.compiled.instance, search.state.routes, both)
+    least_shortages(search.compiled.instance, search.state.routes, both)
+    least_shortage(search.compiled.instance, search.state.routes, 0, 0)
 
 
 def plan_night(
@@ -116,9 +116,9 @@ def plan_night(
     """The best plan found in `seconds` (default 5), or in `iterations` of each search.
 
     With `iterations` alone the plan depends on problem and seed only. `progress` is
-    called ten times a second; `start` is a plan of this problem to go on from; `timer`
-    measures the seconds (benchmarks count processor time). Raises InfeasibleError when a
-    promise cannot be kept (see `routing.feasible`).
+    called ten times a second while it searches; `start` is a plan of this problem to go on
+    from; `timer` measures the seconds (benchmarks count processor time). Raises
+    InfeasibleError when a promise cannot be kept (see `routing.feasible`).
     """
     compile_kernel()
     if seconds is None and iterations is None:
@@ -127,22 +127,22 @@ def plan_night(
     if len(problem.shifts) == 1:
         clock.choice_most = 0.0  # one route: the best that was met is the choice
     first = sequences_of(problem, start) if start else keep_promises(problem, seed, clock.late)
-    instance = compiled(problem)
-    clock.keep_for_end(instance)
-    clock.keep_for_bound(round_seconds(instance))
-    finished = explore(instance, [seed + 1000 * k for k in range(searches)], first, clock)
-    found = best_of(instance, finished, seed, clock)
-    plan = plan_of(problem, fill_up(instance, found.routes))
-    plan = with_bound(instance, plan, found, clock)
+    arrays = compiled(problem)
+    clock.keep_for_end(arrays)
+    clock.keep_for_bound(round_seconds(arrays))
+    finished = explore(arrays, [seed + 1000 * k for k in range(searches)], first, clock)
+    found = best_of(arrays, finished, seed, clock)
+    plan = plan_of(problem, fill_up(arrays, found.routes))
+    plan = with_bound(arrays, plan, found, clock)
     return verified(problem, plan)
 
 
 def explore(
-    instance: Compiled, seeds: Sequence[int], start: Sequences, clock: Clock, heats: Heats = NIGHT
+    arrays: Compiled, seeds: Sequence[int], start: Sequences, clock: Clock, heats: Heats = NIGHT
 ) -> list[Annealer]:
     """Searches with different seeds side by side, until the clock or the listener says stop."""
-    searches = [Annealer.from_start(instance, seed, start) for seed in seeds]
-    if not instance.choices or not instance.shifts:
+    searches = [Annealer.from_start(arrays, seed, start) for seed in seeds]
+    if not arrays.choices or not arrays.shifts:
         return searches
     # Compiled code holds no lock, so threads use the cores; this one looks on.
     with ThreadPoolExecutor(len(searches)) as pool:
@@ -159,7 +159,7 @@ def explore(
 
 
 def best_of(
-    instance: Compiled,
+    arrays: Compiled,
     searches: Sequence[Annealer],
     seed: int,
     clock: Clock,
@@ -172,21 +172,21 @@ def best_of(
     late = seconds is not None and seconds < LEAST_CHOICE
     if clock.cancelled.asked or clock.choice_most == 0.0 or late:
         return Chosen(best, None)
-    pools = [search.search.pool for search in searches]
-    return choose(instance, pools, best, Effort(seconds, seed=seed), quotas)
+    pools = [search.state.pool for search in searches]
+    return choose(arrays, pools, best, Effort(seconds, seed=seed), quotas)
 
 
-def fill_up(instance: Compiled, routes: Sequences) -> Sequences:
-    """The routes with every visit added that still fits: nothing is left out needlessly."""
-    if not instance.choices or not instance.shifts:
+def fill_up(arrays: Compiled, routes: Sequences) -> Sequences:
+    """The routes with the visits worth something added that still fit, by noisy ratios."""
+    if not arrays.choices or not arrays.shifts:
         return routes
-    filler = Annealer.from_start(instance, 1, routes)
+    filler = Annealer.from_start(arrays, 1, routes)
     filler.fill()
     return filler.best
 
 
 def with_bound(
-    instance: Compiled,
+    arrays: Compiled,
     plan: Plan,
     found: Chosen,
     clock: Clock,
@@ -198,8 +198,8 @@ def with_bound(
     prices = found.relaxation.prices if found.relaxation else None
     made = [stop.visit for route in plan.routes for stop in route.stops]
     worth = plan.value + sum(quota.points * quota.reached(made) for quota in quotas)
-    asked = partial(clock.asked, "bound", worth)
-    limit = bound(instance, worth, prices, clock.for_bound(), quotas, asked)
+    asked = partial(clock.tell_and_ask, "bound", worth)
+    limit = bound(arrays, worth, prices, clock.for_bound(), quotas, asked)
     return replace(plan, bound=limit)
 
 
@@ -232,9 +232,9 @@ class Clock:
         """Whether the seconds are over."""
         return self.seconds is not None and self.elapsed >= self.seconds
 
-    def keep_for_end(self, instance: Compiled) -> None:
+    def keep_for_end(self, arrays: Compiled) -> None:
         """Keep the time that writing down and checking take: much where there are many visits."""
-        self.end_seconds = AFTERWARDS * len(instance.choices)
+        self.end_seconds = AFTERWARDS * len(arrays.choices)
 
     def left_before(self, later: float) -> float:
         """Seconds until what comes later must begin."""
@@ -274,16 +274,16 @@ class Clock:
         return FirstOf(*limits)
 
     def tell(self, phase: str, searches: Sequence[Annealer]) -> None:
-        """Report progress; a listener that returns False cancels."""
+        """Report progress of the searches; a listener that returns False cancels."""
         if self.listener is None:
             return
         self.iterated = sum(search.iterations for search in searches)
-        self.asked(phase, max(round(each.best_points - each.promised) for each in searches))
+        self.tell_and_ask(phase, max(round(each.value) for each in searches))
 
-    def asked(self, phase: str, value: int) -> bool:
-        """Report progress of a phase without searches; whether someone wants it to stop."""
+    def tell_and_ask(self, phase: str, value: int, bound: int | None = None) -> bool:
+        """Report progress; whether someone wants it to stop."""
         if self.listener is not None:
-            said = Progress(self.elapsed, self.iterated, value, None, phase)
+            said = Progress(self.elapsed, self.iterated, value, bound, phase)
             if self.listener(said) is False:
                 self.cancelled.cancel()
         return self.cancelled.asked

@@ -15,7 +15,7 @@ from routing.instance import Compiled
 from routing.kernel import bare
 from routing.routes import Routes
 
-MOST_ROUTES = 40_000
+POOLED_ROUTES = 40_000
 MOST_CELLS = 20_000_000
 PROBES = 8
 
@@ -34,9 +34,9 @@ class Pool(NamedTuple):
 
 
 def empty_pool(compiled: Compiled) -> Pool:
-    """A pool with room for `MOST_ROUTES`, or for fewer where they would take much memory."""
+    """A pool with room for `POOLED_ROUTES`, or for fewer where they would take much memory."""
     width = max(1, len(compiled.problem.visits))
-    rows = max(1, min(MOST_ROUTES, MOST_CELLS // width))
+    rows = max(1, min(POOLED_ROUTES, MOST_CELLS // width))
     words = np.random.default_rng(4711)
     return Pool(
         stops=np.zeros((rows, width), dtype=np.int32),

@@ -1,4 +1,8 @@
-"""Recreate: two ways to put open options into the routes that a ruin has changed."""
+"""Recreate: two ways to put open options into the routes that take part.
+
+Those are the ruined, the empty and some drawn by lot. A step that makes arrays hands them to
+one that makes none (`kernel.bare`), so the longer steps come in two halves.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,15 @@ from routing.routes import Routes, insert, is_open
 
 BY_RATIO_SHARE = 0.3
 BLINK = 0.01
-BY_DETOUR_SHARE = 0.6
+BY_DETOUR_IN_ORDER, BY_DETOUR_BY_RATIO = 0.6, 0.4
+"""How often an insertion is judged by its detour, else by the delay of what follows."""
+
+BY_POINTS, BY_CHANCE, BY_DEADLINE, BY_NEARNESS = 0.35, 0.20, 0.15, 0.15
+"""How often the options are drawn in each of these orders; the rest of the times by window."""
+
+LEAST_EXPONENT, MORE_EXPONENT, MOST_NOISE = 1.0, 1.5, 0.6
+"""The ratio points^a / seconds: a, and by how much chance may lower a ratio."""
+
 NEIGHBOURS = 5
 
 
@@ -24,11 +36,11 @@ NEIGHBOURS = 5
 def recreate(
     instance: Instance,
     routes: Routes,
-    changed: NDArray[np.bool_],
+    taking_part: NDArray[np.bool_],
     chance: NDArray[np.uint64],
 ) -> None:
-    """Fill the changed routes with open options in one of two ways."""
-    room = room_for(instance, routes, changed)
+    """Fill the routes that take part with open options in one of two ways."""
+    room = room_for(instance, routes, taking_part)
     if draw(chance) < BY_RATIO_SHARE:
         insert_best_ratios(instance, routes, room, chance)
     else:
@@ -111,13 +123,13 @@ def _draw_keys(
     for index in range(len(candidates)):
         option = candidates[index]
         points = points_now(instance, routes, option)
-        if way < 0.35:
+        if way < BY_POINTS:
             keys[index] = -points * (0.5 + draw(chance))
-        elif way < 0.55:
+        elif way < BY_POINTS + BY_CHANCE:
             keys[index] = draw(chance)
-        elif way < 0.70:
+        elif way < BY_POINTS + BY_CHANCE + BY_DEADLINE:
             keys[index] = instance.option[option].closes * (0.9 + 0.2 * draw(chance))
-        elif way < 0.85:
+        elif way < BY_POINTS + BY_CHANCE + BY_DEADLINE + BY_NEARNESS:
             keys[index] = -points / _remoteness(instance, option) * (0.5 + draw(chance))
         else:
             window = instance.option[option].closes - instance.option[option].opens
@@ -134,7 +146,7 @@ def _insert_in_order(  # noqa: PLR0917
     chance: NDArray[np.uint64],
 ) -> None:
     """Put each candidate in turn where it costs least."""
-    manner = Manner(draw(chance) < BY_DETOUR_SHARE, BLINK, chance)
+    manner = Manner(draw(chance) < BY_DETOUR_IN_ORDER, BLINK, chance)
     for index in order:
         option = candidates[index]
         if not is_open(instance, routes, option):
@@ -159,8 +171,8 @@ def _remoteness(instance: Instance, option: int) -> float:
     """Service and the ways to the nearest options by the fastest means, in seconds."""
     seconds = instance.option[option].service + 1.0
     onward = instance.roads.seconds_from[:, instance.option[option].place]
-    for rank in range(min(NEIGHBOURS, instance.close.shape[1])):
-        place = instance.option[instance.close[option, rank]].place
+    for rank in range(min(NEIGHBOURS, instance.nearest.shape[1])):
+        place = instance.option[instance.nearest[option, rank]].place
         nearest = onward[0, place]
         for mode in range(1, onward.shape[0]):
             nearest = min(nearest, onward[mode, place])
@@ -189,7 +201,7 @@ def insert_best_ratios(
     """Again and again the insertion with the best noisy ratio points^a / seconds."""
     candidates, takers = open_options(instance, routes, room)
     count = len(candidates)
-    exponent = 1.0 + 1.5 * draw(chance)
+    exponent = LEAST_EXPONENT + MORE_EXPONENT * draw(chance)
     judged = Judged(
         option=candidates,
         cost=np.full((count, instance.shifts), NOWHERE, dtype=np.int64),
@@ -198,7 +210,7 @@ def insert_best_ratios(
         noise=np.empty(count),
         weight=np.empty(count),
     )
-    manner = Manner(draw(chance) >= BY_DETOUR_SHARE, 0.0, chance)
+    manner = Manner(draw(chance) >= 1.0 - BY_DETOUR_BY_RATIO, 0.0, chance)
     count = _judge_all(instance, routes, takers, judged, manner)
     _insert_one_by_one(instance, routes, judged, count, manner)
 
@@ -212,7 +224,7 @@ def _judge_all(
     manner: Manner,
 ) -> int:
     """Judge every candidate in every route that may take it; how many fit, moved to the front."""
-    most_noise = 0.6 * draw(manner.chance)
+    most_noise = MOST_NOISE * draw(manner.chance)
     count = 0
     for index in range(len(judged.option)):
         option = judged.option[index]

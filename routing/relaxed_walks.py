@@ -187,7 +187,7 @@ def relaxed_walks(compiled: Compiled) -> RelaxedWalks | None:
     step -= step % MINUTE if step > MINUTE else 0  # services last whole minutes as a rule
     if step < max(1.0, longest * FINEST):
         return None
-    routes = Annealer.from_start(compiled, seed=1).search.routes
+    routes = Annealer.from_start(compiled, seed=1).state.routes
     after = routes.position[np.arange(instance.shifts), instance.shift["locked"]]
     weights = dict(Counter(kinds_of(compiled)))
     spent = {shift: _spent(compiled, shift) for shift in weights}

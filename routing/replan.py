@@ -192,7 +192,7 @@ def with_promises(problem: Problem, routes: Sequences) -> Sequences | None:
     for visit in problem.visits:
         if not visit.required or any(visit.key in visits_made(route) for route in routes):
             continue
-        held = Annealer.from_start(arrays, 1, routes).search.routes
+        held = Annealer.from_start(arrays, 1, routes).state.routes
         own = np.array([arrays.number[visit.key, i] for i in range(len(visit.options))], np.int64)
         offers = cheapest_exchanges(arrays.instance, held, own)
         if np.isinf(offers.lost).all():

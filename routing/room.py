@@ -16,21 +16,23 @@ from routing.routes import Routes
 
 
 @kernel
-def room_for(instance: Instance, routes: Routes, changed: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    """(k, v): 1 where a gap of a changed route may have room for the visit, else 0."""
+def room_for(
+    instance: Instance, routes: Routes, taking_part: NDArray[np.bool_]
+) -> NDArray[np.uint8]:
+    """(k, v): 1 where a gap of a route that takes part may have room for the visit, else 0."""
     room = np.zeros((instance.shifts, len(instance.reach.opens)), dtype=np.uint8)
-    _look_at_routes(instance, routes, changed, room)
+    _look_at_routes(instance, routes, taking_part, room)
     return room
 
 
 @bare
 def _look_at_routes(
-    instance: Instance, routes: Routes, changed: NDArray[np.bool_], room: NDArray[np.uint8]
+    instance: Instance, routes: Routes, taking_part: NDArray[np.bool_], room: NDArray[np.uint8]
 ) -> None:
-    """Mark what the gaps of the changed routes may have room for."""
+    """Mark what the gaps of the routes that take part may have room for."""
     reach = instance.reach
     for shift in range(instance.shifts):
-        if not changed[shift]:
+        if not taking_part[shift]:
             continue
         mode = instance.shift[shift].mode
         for position in range(instance.shift[shift].locked + 1, routes.route[shift].length + 2):

@@ -33,7 +33,7 @@ ROUTE = np.dtype(
         ("driving", "i8"),  # seconds on the road
         ("metres", "i8"),
         ("materials", "i8"),
-        ("worth", "f8"),  # points of its stops, each as a first visit
+        ("worth", "f8"),  # points of its stops as first visits, promises and affinity too
     ]
 )
 VISITED = np.dtype([("nights", "i8"), ("times", "i8")])
@@ -141,7 +141,8 @@ def arrives_in_time(leave: Labels, drive: int, latest: Labels, pause: Pause) -> 
 def time_route(instance: Instance, routes: Routes, shift: int) -> int:
     """Refresh times and sums of a route. The first position that fails, 0 when all is well.
 
-    The end of the route fails when the unit is home late or a limit is exceeded.
+    The end of the route fails when the unit is home late or a limit is exceeded. Of a route that
+    fails the latest arrivals stay as they were.
     """
     _sum_up(instance, routes, shift)
     late = _leave_earliest(instance, routes, shift)
@@ -182,7 +183,8 @@ def _sum_up(instance: Instance, routes: Routes, shift: int) -> None:
 
 @inlined
 def _leave_earliest(instance: Instance, routes: Routes, shift: int) -> int:
-    """Forward labels; the first position that cannot be reached in time, 0 for none."""
+    """Forward labels; the first position not reached in time, or the end where a limit is
+    exceeded; 0 for none."""
     row = routes.position[shift]
     last = routes.route[shift].length + 1
     pause = pause_of(instance, shift)
@@ -255,7 +257,7 @@ def _rest_by(end_by: int, pause: Pause) -> int:
 
 @inlined
 def is_open(instance: Instance, routes: Routes, option: int) -> bool:
-    """Whether the option may still be added: its visit is due, its night is free."""
+    """Whether the option may still be added: its visit may be made once more, its night is free."""
     record = instance.option[option]
     visited = routes.visited[record.visit]
     if visited.times >= instance.visit[record.visit].most or visited.nights & record.excludes != 0:
@@ -281,7 +283,7 @@ def claim(instance: Instance, routes: Routes, option: int, shift: int) -> None:
 
 @inlined
 def release(instance: Instance, routes: Routes, option: int) -> None:
-    """Note that nobody serves the option; `close_gaps` then drops it from its route."""
+    """Note that nobody serves the option; `drop_released` then drops it from its route."""
     record = instance.option[option]
     visited = routes.visited[record.visit]
     visited.nights &= ~(1 << record.night)
@@ -305,8 +307,8 @@ def insert(instance: Instance, routes: Routes, option: int, shift: int, position
 
 
 @bare
-def close_gaps(instance: Instance, routes: Routes, shift: int) -> None:
-    """Drop released stops from a route, and more where the rest no longer fits.
+def drop_released(instance: Instance, routes: Routes, shift: int) -> None:
+    """Drop released stops from a route, and more, promises too, where the rest no longer fits.
 
     Without the triangle inequality a shorter route may take longer, and a break may lose
     the place where it was taken.
@@ -349,6 +351,17 @@ def total_score(instance: Instance, routes: Routes) -> tuple[float, float]:
             if routes.visited[visit].times > 1:
                 points -= _lost_by_repeating(instance, routes, visit)
     return points, points - instance.driving_price * driving
+
+
+@bare
+def promised_points(instance: Instance, routes: Routes) -> float:
+    """Points of all routes that stand for kept promises, each promise once."""
+    promised = 0.0
+    for shift in range(instance.shifts):
+        for position in range(1, routes.route[shift].length + 1):
+            record = instance.option[routes.position[shift, position].option]
+            promised += record.promise / routes.visited[record.visit].times
+    return promised
 
 
 @kernel

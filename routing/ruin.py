@@ -1,7 +1,8 @@
 """Ruin: three ways to take stops out of the routes, so that others may come in.
 
 Adjacent strings are the slack induction by string removals of Christiaens & Vanden Berghe
-(Transportation Science 54, 2020); the slab of time frees one stretch of the night.
+(Transportation Science 54, 2020); the slab of time frees one stretch of the night. A step that
+makes arrays hands them to one that makes none (`kernel.bare`).
 """
 
 from __future__ import annotations
@@ -12,55 +13,59 @@ from numpy.typing import NDArray
 from routing.chance import draw, draw_below
 from routing.instance import Instance
 from routing.kernel import bare, inlined, kernel
-from routing.routes import Routes, close_gaps, release
+from routing.routes import Routes, drop_released, release
 
 STRINGS_SHARE = 0.75
 SLAB_SHARE = 0.15  # the rest removes single stops at random
+SHORTEST_SLAB, LONGER_SLAB = 0.05, 0.20  # of a shift
+SEVERAL_SHARE = 0.4
+"""How often a slab is taken out of several routes."""
+
 MEAN_REMOVED = 10.0
 LONGEST_STRING = 10.0
 KEEP_MIDDLE_SHARE = 0.5
-MOST_ROUTES = 6
-"""A week has dozens of routes: a ruin that touches a few of them is worth more a second."""
+MOST_RUINED = 6
+"""Routes: a week has dozens of routes: a ruin that touches a few of them is worth more a second."""
 
 
 @kernel
 def ruin(
     instance: Instance,
     routes: Routes,
-    changed: NDArray[np.bool_],
+    taking_part: NDArray[np.bool_],
     chance: NDArray[np.uint64],
 ) -> None:
     """Take stops out in one of three ways, and mark the routes that lost any."""
     way = draw(chance)
     if way < STRINGS_SHARE:
-        remove_adjacent_strings(instance, routes, changed, chance)
+        remove_adjacent_strings(instance, routes, taking_part, chance)
     elif way < STRINGS_SHARE + SLAB_SHARE:
-        remove_time_slab(instance, routes, changed, chance)
+        remove_time_slab(instance, routes, taking_part, chance)
     else:
-        remove_at_random(instance, routes, changed, chance)
+        remove_at_random(instance, routes, taking_part, chance)
 
 
 @kernel
 def remove_adjacent_strings(
     instance: Instance,
     routes: Routes,
-    changed: NDArray[np.bool_],
+    taking_part: NDArray[np.bool_],
     chance: NDArray[np.uint64],
 ) -> None:
     """Around a random option, take one string of stops out of each of a few routes."""
     ruined = np.zeros(instance.shifts, dtype=np.bool_)
-    _remove_strings(instance, routes, changed, ruined, chance)
+    _remove_strings(instance, routes, taking_part, ruined, chance)
 
 
 @bare
 def _remove_strings(
     instance: Instance,
     routes: Routes,
-    changed: NDArray[np.bool_],
+    taking_part: NDArray[np.bool_],
     ruined: NDArray[np.bool_],
     chance: NDArray[np.uint64],
 ) -> None:
-    """Do so, and mark the routes that were `ruined` here."""
+    """Take one string out of each of a few routes around a random option; `ruined` marks them."""
     free = 0
     for shift in range(instance.shifts):
         free += routes.route[shift].length - instance.shift[shift].locked
@@ -68,10 +73,10 @@ def _remove_strings(
         return
     longest = min(LONGEST_STRING, max(1.0, free / instance.shifts))
     most_strings = max(1.0, 4.0 * MEAN_REMOVED / (1.0 + longest) - 1.0)
-    strings = min(draw_below(chance, most_strings) + 1, instance.shifts, MOST_ROUTES)
+    strings = min(draw_below(chance, most_strings) + 1, instance.shifts, MOST_RUINED)
     centre = draw_below(chance, instance.options)
-    for rank in range(-1, instance.close.shape[1]):
-        near = centre if rank < 0 else instance.close[centre, rank]
+    for rank in range(-1, instance.nearest.shape[1]):
+        near = centre if rank < 0 else instance.nearest[centre, rank]
         shift = routes.shift_of[near]
         if shift < 0 or ruined[shift]:
             continue
@@ -79,9 +84,9 @@ def _remove_strings(
         if position <= instance.shift[shift].locked:
             continue
         _release_string(instance, routes, shift, position, longest, chance)
-        close_gaps(instance, routes, shift)
+        drop_released(instance, routes, shift)
         ruined[shift] = True
-        changed[shift] = True
+        taking_part[shift] = True
         strings -= 1
         if strings == 0:
             return
@@ -96,7 +101,7 @@ def _release_string(  # noqa: PLR0917
     longest: float,
     chance: NDArray[np.uint64],
 ) -> None:
-    """Release a string of stops that covers `position`, half of the time but its middle."""
+    """Release a string of stops around `position`; half of the time a run of stops in it stays."""
     first_free = instance.shift[shift].locked + 1
     free = routes.route[shift].length - instance.shift[shift].locked
     removed = min(free, draw_below(chance, min(float(free), longest)) + 1)
@@ -119,34 +124,35 @@ def _release_string(  # noqa: PLR0917
 def remove_time_slab(
     instance: Instance,
     routes: Routes,
-    changed: NDArray[np.bool_],
+    taking_part: NDArray[np.bool_],
     chance: NDArray[np.uint64],
 ) -> None:
-    """Take out the stops that are left within a stretch of time, of one or several routes."""
+    """Take out the stops whose service begins within a stretch of time, at the earliest, in one
+    or several routes; in a week the same hours of several nights."""
     chosen = draw_below(chance, instance.shifts)
     opens = instance.option[routes.position[chosen, 0].option].opens
     shift_length = instance.option[routes.position[chosen, 0].option].closes - opens
-    span = (0.05 + 0.2 * draw(chance)) * shift_length
+    span = (SHORTEST_SLAB + LONGER_SLAB * draw(chance)) * shift_length
     begin = opens + draw(chance) * (shift_length - span)
-    several = draw(chance) < 0.4
-    left = MOST_ROUTES
+    several = draw(chance) < SEVERAL_SHARE
+    left = MOST_RUINED
     for step in range(instance.shifts):
         shift = (chosen + step) % instance.shifts
         if left == 0 or (shift != chosen and not several):
             break
         found = False
         for position in range(instance.shift[shift].locked + 1, routes.route[shift].length + 1):
-            time = min(
+            leave = min(
                 routes.position[shift, position].leave_due,
                 routes.position[shift, position].leave_rested,
             )
             option = routes.position[shift, position].option
-            if begin <= time - instance.option[option].service <= begin + span:
+            if begin <= leave - instance.option[option].service <= begin + span:
                 release(instance, routes, option)
                 found = True
         if found:
-            close_gaps(instance, routes, shift)
-            changed[shift] = True
+            drop_released(instance, routes, shift)
+            taking_part[shift] = True
             left -= 1
 
 
@@ -154,13 +160,13 @@ def remove_time_slab(
 def remove_at_random(
     instance: Instance,
     routes: Routes,
-    changed: NDArray[np.bool_],
+    taking_part: NDArray[np.bool_],
     chance: NDArray[np.uint64],
 ) -> None:
     """Take out an eighth to a half of the stops of a few routes, each by lot."""
     share = 1.0 / (2.0 + 6.0 * draw(chance))
     chosen = draw_below(chance, instance.shifts)
-    for step in range(min(MOST_ROUTES, instance.shifts)):
+    for step in range(min(MOST_RUINED, instance.shifts)):
         shift = (chosen + step) % instance.shifts
         found = False
         for position in range(instance.shift[shift].locked + 1, routes.route[shift].length + 1):
@@ -168,8 +174,8 @@ def remove_at_random(
                 release(instance, routes, routes.position[shift, position].option)
                 found = True
         if found:
-            close_gaps(instance, routes, shift)
-            changed[shift] = True
+            drop_released(instance, routes, shift)
+            taking_part[shift] = True
 
 
 @inlined

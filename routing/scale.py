@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from routing.kernel import inlined, kernel
 from routing.problem import LATEST, Problem
 
-CLOSE_OPTIONS = 100
-"""Neighbours kept for each option: enough for the longest ruin."""
+NEAREST_OPTIONS = 100
+"""Neighbours kept for each option: enough for most ruins, which take what they find there."""
 
 DRIVING_WEIGHT = 1e-4
 """A mean leg of driving costs this share of a mean visit: it only breaks ties."""
@@ -35,7 +35,7 @@ def scale_of(problem: Problem) -> Scale:
 
 
 def _driving_price(problem: Problem) -> float:
-    """Points a second of driving costs: a tie-break that never outweighs a visit."""
+    """Points a second of driving costs: a tie-break that outweighs no visit of usual points."""
     points = [option.value for visit in problem.visits for option in visit.options if option.value]
     counts = np.zeros(LATEST + 2, dtype=np.int64)
     for travel in problem.travel.values():
@@ -50,7 +50,7 @@ def _other_night(problem: Problem) -> float:
     """Seconds that another night counts as: strings of both are ruined together."""
     if problem.nights == 1 or not problem.places:
         return 0.0
-    return _median(_counted(_both_ways(problem), 2 * LATEST)) / 4.0  # a mean neighbour
+    return _median(_counted(_both_ways(problem), 2 * LATEST)) / 4.0  # about a neighbour's way
 
 
 def _both_ways(problem: Problem) -> NDArray[np.int32]:
@@ -78,7 +78,7 @@ def nearest_options(
     """For each option the others, nearest first: by the road, then by the night."""
     if not len(options) or not problem.travel:
         return np.zeros((len(options), 0), dtype=np.int64)
-    kept = min(CLOSE_OPTIONS, len(options) - 1)
+    kept = min(NEAREST_OPTIONS, len(options) - 1)
     place, night = options["place"].copy(), options["night"].copy()
     return _nearest(_both_ways(problem), place, night, other_night, kept)
 

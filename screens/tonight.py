@@ -12,7 +12,7 @@ import streamlit as st
 from data.access import Action, Role, Viewer
 from data.exports import as_geojson, as_gpx, as_json, plan_document
 from data.narrow import of_plan
-from data.plan_words import PHASES
+from data.plan_words import progress_said
 from data.planning import night_inputs, night_outings
 from data.plans import PlanRecord, PlanState
 from data.roads_cache import remembered_matrices
@@ -220,13 +220,7 @@ def _listener(t: Texts, update: Callable[..., object]) -> Callable[[Progress], N
     """Shows how the search goes; leaving the page ends it."""
 
     def tell(progress: Progress) -> None:
-        label = t(
-            "{phase}: value {value} after {count} attempts",
-            phase=t(PHASES[progress.phase]),
-            value=progress.value,
-            count=progress.iterations,
-        )
-        update(label=label)
+        update(label=progress_said(t, progress))
 
     return tell
 

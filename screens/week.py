@@ -12,7 +12,7 @@ from markupsafe import Markup
 from data.access import Role, Viewer
 from data.messages import N_
 from data.narrow import of_week
-from data.plan_words import PHASES
+from data.plan_words import progress_said
 from data.texts import Texts
 from data.weeks import NIGHTS, prepared_week, publish_night, week_inputs
 from geo.errors import InfeasibleError
@@ -150,13 +150,7 @@ def _over(t: Texts) -> bool:
 def _said(t: Texts, seconds: float, work: Work[Week]) -> Said:
     if not isinstance(work.said, Progress):
         return Said(t("Measuring the ways between zones"), 0.0)
-    label = t(
-        "{phase}: value {value} after {count} attempts",
-        phase=t(PHASES[work.said.phase]),
-        value=work.said.value,
-        count=work.said.iterations,
-    )
-    return Said(label, work.said.elapsed / seconds)
+    return Said(progress_said(t, work.said), work.said.elapsed / seconds)
 
 
 def _shown(t: Texts, viewer: Viewer, week: Week, units: Mapping[str, str]) -> None:

@@ -19,7 +19,7 @@ def test_routes_of_different_solutions_are_joined() -> None:
     instance = compiled(night(zones, [shift("u", closes=1500), shift("v", closes=1700)]))
     one = Annealer.from_start(instance, 1, ((("1", 0), ("2", 0)), (("3", 0),)))
     other = Annealer.from_start(instance, 2, ((("1", 0),), (("4", 0), ("3", 0))))
-    chosen = choose(instance, [one.search.pool, other.search.pool], one.best, Effort())
+    chosen = choose(instance, [one.state.pool, other.state.pool], one.best, Effort())
     assert chosen.routes == ((("1", 0), ("2", 0)), (("4", 0), ("3", 0)))
     assert chosen.relaxation is not None
     assert chosen.relaxation.bound == 40
@@ -29,9 +29,9 @@ def test_the_incumbent_stays_when_nothing_is_better() -> None:
     instance = compiled(night([visit(1)], [shift()]))
     search = Annealer.from_start(instance, 1)
     search.run(MaxIterations(10))
-    assert choose(instance, [search.search.pool], search.best, Effort()).routes == search.best
+    assert choose(instance, [search.state.pool], search.best, Effort()).routes == search.best
     empty = Annealer.from_start(instance, 1)
-    assert choose(instance, [empty.search.pool], ((),), Effort()).routes == ((),)
+    assert choose(instance, [empty.state.pool], ((),), Effort()).routes == ((),)
 
 
 def test_the_pool_keeps_each_route_once() -> None:
@@ -39,7 +39,7 @@ def test_the_pool_keeps_each_route_once() -> None:
     instance = compiled(night(zones, [shift("u", closes=900), shift("v", closes=1600)]))
     search = Annealer.from_start(instance, 1)
     search.run(MaxIterations(500))
-    pool = search.search.pool
+    pool = search.state.pool
     rows = range(int(pool.met[0]))
     routes = [(pool.shift[r], frozenset(pool.stops[r, : pool.length[r]].tolist())) for r in rows]
     assert len(routes) == len(set(routes)) > 1
@@ -50,7 +50,7 @@ def test_prices_are_what_a_route_may_count_for_a_visit() -> None:
     instance = compiled(night([visit(1, 10), visit(2, 30)], [shift(closes=900)]))
     search = Annealer.from_start(instance, 1)
     search.run(MaxIterations(50))
-    columns = gather(instance, [search.search.pool], search.best)
+    columns = gather(instance, [search.state.pool], search.best)
     relaxation = relax(master_of(instance, columns), Effort())
     assert relaxation is not None
     assert relaxation.bound == 30
@@ -64,7 +64,7 @@ def test_shifts_that_are_alike_choose_among_the_routes_of_both() -> None:
     assert kinds_of(instance) == (0, 0)
     one = Annealer.from_start(instance, 1, ((("1", 0), ("2", 0)), (("3", 0),)))
     other = Annealer.from_start(instance, 2, ((("4", 0), ("3", 0)), (("1", 0),)))
-    chosen = choose(instance, [one.search.pool, other.search.pool], one.best, Effort())
+    chosen = choose(instance, [one.state.pool, other.state.pool], one.best, Effort())
     assert set(chosen.routes) == {(("1", 0), ("2", 0)), (("4", 0), ("3", 0))}
 
 
@@ -85,13 +85,13 @@ def test_shifts_that_differ_in_anything_that_counts_are_not_alike() -> None:
 def test_a_full_pool_forgets_its_oldest_routes() -> None:
     zones = [visit(p) for p in (1, 2, 3, 4)]
     instance = compiled(night(zones, [shift("u", closes=1600)]))
-    search = Annealer.from_start(instance, 1).search
-    small = {name: getattr(search.pool, name)[:3] for name in ("stops", "length", "shift", "slot")}
-    pool = search.pool._replace(**small)
+    state = Annealer.from_start(instance, 1).state
+    small = {name: getattr(state.pool, name)[:3] for name in ("stops", "length", "shift", "slot")}
+    pool = state.pool._replace(**small)
     for options in ((0,), (1,), (2,), (1,), (3,), (0,)):
-        search.routes.route["length"][0] = len(options)
-        search.routes.position["option"][0, 1 : len(options) + 1] = options
-        pool_route(pool, search.routes, 0)
+        state.routes.route["length"][0] = len(options)
+        state.routes.position["option"][0, 1 : len(options) + 1] = options
+        pool_route(pool, state.routes, 0)
     assert pool.met[0] == 5  # the second (1,) was known, the second (0,) no more
     newest = newest_rows(pool, 9)
     assert pool.stops[newest, 0].tolist() == [0, 3, 2]

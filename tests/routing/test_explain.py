@@ -168,7 +168,7 @@ def test_a_walk_for_which_another_stop_is_made_shorter() -> None:
 def test_trying_leaves_the_routes_as_they_are() -> None:
     problem = one_way_centre()
     search = Annealer.from_start(compiled(problem), 1, ((("2", 0), ("1", 0)),))
-    routes = search.search.routes
+    routes = search.state.routes
     before = [array.copy() for array in routes]
     cheapest_exchanges(search.compiled.instance, routes, np.arange(len(search.compiled.choices)))
     row = before[0][:, :4]  # what lies behind a route's end is never read

@@ -12,7 +12,7 @@ from routing.feasible import keep_promises, routes_for
 from routing.instance import compiled
 from routing.planner import BOUND_SHARE, CHOICE_SHARE, Clock
 from routing.problem import Problem, Travel, Visit, part_of
-from routing.scale import CLOSE_OPTIONS, scale_of
+from routing.scale import NEAREST_OPTIONS, scale_of
 from routing.suitability import needs_of, suits
 from routing.walks import MOST_WALKS, option_of, walks_of
 from tests.routing.problems import line, night, shift, visit
@@ -47,8 +47,8 @@ def test_neighbours_medians_and_pairings_are_what_sorting_and_asking_give(nights
     for option in range(0, len(options), 7):
         away = between[place[option], place] + scale.other_night * (of_night != of_night[option])
         away[option] = np.inf
-        order = np.argsort(away, kind="stable")[:CLOSE_OPTIONS]
-        assert found.instance.close[option].tolist() == order.tolist()
+        order = np.argsort(away, kind="stable")[:NEAREST_OPTIONS]
+        assert found.instance.nearest[option].tolist() == order.tolist()
         asked = problem.visits[int(options["visit"][option])]
         expected = [suits(asked, s) and s.night == of_night[option] for s in problem.shifts]
         assert found.instance.allowed[option].tolist() == expected
@@ -145,5 +145,5 @@ def test_later_phases_have_what_earlier_ones_leave() -> None:
 def test_an_empty_problem_is_prepared() -> None:
     nobody = Visit("a", 0, ())
     found = compiled(Problem((nobody,), (shift(),), line(1)))
-    assert found.instance.close.shape == (0, 0)
+    assert found.instance.nearest.shape == (0, 0)
     assert compiled(Problem((), (), {})).instance.options == 0

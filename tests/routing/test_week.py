@@ -62,15 +62,20 @@ def test_spacing_and_quotas_are_known_to_the_bound() -> None:
 def test_a_bound_under_way_is_stopped() -> None:
     problem = week([zone(p, 50 + p, most=2) for p in range(1, 8)], closes=4000)
     asked: list[str] = []
+    proven: list[int | None] = []
 
     def listen(said: Progress) -> bool:
         asked.append(said.phase)
+        proven.append(said.bound)
         return said.phase != "bound"
 
     found = plan_week(problem, seconds=60.0, iterations=100, progress=listen)
     assert asked.count("bound") <= 2  # one for each thread
     assert found.plan.bound is not None
     assert found.plan.bound >= found.worth
+    assert proven[-1] is not None
+    assert proven[-1] >= found.plan.bound  # what is proven is told on the way
+    assert {*proven[:-1]} <= {None, proven[-1]}
 
 
 def test_further_visits_earn_less_and_are_spaced() -> None:
