@@ -87,11 +87,17 @@ def plan_document(
     return _plain(whole)
 
 
+def sentence_fields(left_out: Mapping[str, Any]) -> dict[str, Any]:
+    """What fills the sentence of a visit left out; plans kept from before name one unit only."""
+    return {"there": left_out["fields"].get("unit")} | left_out["fields"]
+
+
 def as_json(document: Mapping[str, Any], say: Callable[..., str] | None = None) -> str:
     """The document as JSON text; `say(code, **fields)` adds a sentence to every reason."""
     if say:
         said = [
-            {**one, "sentence": say(one["reason"], **one["fields"])} for one in document["left_out"]
+            {**one, "sentence": say(one["reason"], **sentence_fields(one))}
+            for one in document["left_out"]
         ]
         document = {**document, "left_out": said}
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"

@@ -47,7 +47,8 @@ class LeftOut:
     the van parks for is made in a way worth less).
     Where units could come the fields hold the price: `unit`, `value` of the visit,
     `dropped` visits and the points `lost` with them, `needs` and `left` in minutes, or
-    `over`, by which a limit would be exceeded (minutes, kilometres, kits); of a walk `parked`,
+    `over`, by which a limit would be exceeded (minutes, kilometres, kits), both of the unit
+    `there`, where the visit comes nearest to fitting; of a walk `parked`,
     the visit from which it is walked, and the `value` of all that it makes besides.
     """
 
@@ -261,11 +262,12 @@ def _limit_exceeded(
         kits = int(routes.route["materials"][number]) + visit.materials
         if shift.driving is not None and driving > shift.driving:
             over = -(-(driving - shift.driving) // MINUTE)
-            return "driving_limit", {"unit": shift.unit, "over": over}
+            return "driving_limit", {"there": shift.unit, "over": over}
         if shift.metres is not None and metres > shift.metres:
-            return "metres_limit", {"unit": shift.unit, "over": -(-(metres - shift.metres) // 1000)}
+            over = -(-(metres - shift.metres) // 1000)
+            return "metres_limit", {"there": shift.unit, "over": over}
         if shift.materials is not None and kits > shift.materials:
-            return "materials_limit", {"unit": shift.unit, "over": kits - shift.materials}
+            return "materials_limit", {"there": shift.unit, "over": kits - shift.materials}
     return None
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import shapely
 
+from data.exports import sentence_fields
 from data.plans import PlanRecord
 from data.texts import Texts
 from geo.zones import Zone
@@ -63,7 +64,7 @@ class Shown:
     def left_out(self) -> list[tuple[str, str]]:
         """Every visit that is not in the plan (key) and the sentence that says why."""
         return [
-            (one["visit"], self.t.code(one["reason"], **self.named.fields(one["fields"])))
+            (one["visit"], self.t.code(one["reason"], **self.named.fields(sentence_fields(one))))
             for one in self.record.document["left_out"]
         ]
 

@@ -101,7 +101,7 @@ LEFT_OUT = {
     "walk_gains": "{unit} could take it with a walk from {parked} and leave out {dropped}: {value} points gained for {lost} lost. Plan again with more seconds.",
     "walk_costs": "It costs least with a walk from {parked}: {unit} would have to leave out {dropped}, {lost} points lost for {value} gained.",
     "walk_shortens": "It costs least with a walk from {parked}: {unit} would make the other stops of the walk in a way worth less, {lost} points lost for {value} gained.",
-    "driving_limit": "{unit} would drive {over} minutes more than its limit.",
-    "metres_limit": "{unit} would drive {over} km more than its limit.",
-    "materials_limit": "{unit} would need {over} more kits than it has on board.",
+    "driving_limit": "{there} would drive {over} minutes more than its limit. {unit} would have to leave out {dropped}: {lost} points lost for {value} gained.",
+    "metres_limit": "{there} would drive {over} km more than its limit. {unit} would have to leave out {dropped}: {lost} points lost for {value} gained.",
+    "materials_limit": "{there} would need {over} more kits than it has on board. {unit} would have to leave out {dropped}: {lost} points lost for {value} gained.",
 }

@@ -87,14 +87,17 @@ def test_two_stops_would_have_to_go() -> None:
 
 
 def test_limits_that_bar_in_the_route() -> None:
-    zones = [visit(3, 50), visit(6, 10)]
-    by_minutes = night(zones, [shift(driving=700)])
-    by_metres = night(zones, [shift(metres=11_000)])
-    for problem, reason in ((by_minutes, "driving_limit"), (by_metres, "metres_limit")):
-        left_out = {
-            one.visit: one for one in explain(problem, planted(problem, [[("3", 0)]])).left_out
-        }
-        assert left_out["6"].reason in (reason, "beyond_limits")
+    """The base lies between: two minutes to one zone, three to the other, one limit for both."""
+    zones = [visit(1, 10), visit(6, 50)]
+    for limit, reason, over in (
+        ({"driving": 420}, "driving_limit", 3),
+        ({"metres": 7000}, "metres_limit", 3),
+    ):
+        problem = night(zones, [replace(shift(**limit), start=3, end=3)])
+        (one,) = explain(problem, planted(problem, [[("6", 0)]])).left_out
+        assert (one.reason, one.fields["over"]) == (reason, over)
+        assert (one.fields["there"], one.fields["dropped"]) == (one.fields["unit"], ("6",))
+        assert (one.fields["lost"], one.fields["value"]) == (50, 10)
 
 
 def test_promises_come_first() -> None:

@@ -173,6 +173,13 @@ def test_a_zone_left_out_by_hand_stays_out_and_a_zone_asked_for_is_visited(visit
     gone = next(iter(first.itineraries["PO1"].stops)).zone
     worth_less = [one for one in first.document["left_out"] if one["reason"] == "worth_less"]
     wanted = worth_less[0]["visit"]
+    costs = [one["fields"]["lost"] - one["fields"]["value"] for one in worth_less]
+    shown = [
+        int(n.replace(".", ""))
+        for n in re.findall(r'<td class="p-number">([\d.]+)</td><td>', said(app))
+    ]
+    assert shown == sorted(shown)
+    assert set(costs) <= set(shown)
     for zone, decision in ((gone, LEAVE), (wanted, VISIT)):
         app.selectbox(key="decided_zone").select(zone).run()
         app.selectbox(key="decision").select(decision).run()
