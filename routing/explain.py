@@ -41,9 +41,10 @@ class LeftOut:
 
     Reasons are those of `routing.feasible.impossible_alone`, and of units that could come:
     `no_value` (worth nothing), `room_left` (unit: a better plan exists), `promises_first`,
-    `no_time_left`, `worth_less`, `driving_limit`, `metres_limit`, `materials_limit`; where a
-    walk from a van is cheapest `walk_left`, `walk_costs` and `walk_shortens` (nothing is left
-    out, but what the van parks for is made in a way worth less).
+    `worth_more` (so does the exchange named make a better one), `no_time_left`, `worth_less`,
+    `driving_limit`, `metres_limit`, `materials_limit`; where a walk from a van is cheapest
+    `walk_left`, `walk_gains`, `walk_costs` and `walk_shortens` (nothing is left out, but what
+    the van parks for is made in a way worth less).
     Where units could come the fields hold the price: `unit`, `value` of the visit,
     `dropped` visits and the points `lost` with them, `needs` and `left` in minutes, or
     `over`, by which a limit would be exceeded (minutes, kilometres, kits); of a walk `parked`,
@@ -198,6 +199,16 @@ class _Price:
     dropped: tuple[str, ...]
     parked: str | None
 
+    @property
+    def reason(self) -> str | None:
+        """What the price itself says; None where time and limits must be looked at."""
+        walks = self.parked is not None
+        if not self.dropped:
+            return ("walk_shortens" if self.lost > 0 else "walk_left") if walks else "room_left"
+        if self.lost < self.value:
+            return "walk_gains" if walks else "worth_more"
+        return "walk_costs" if walks else None
+
 
 def _explain_one(problem: Problem, trial: _Trial, visit: Visit) -> LeftOut:
     prices = [trial.price(option) for option in trial.options[visit.key]]
@@ -211,11 +222,9 @@ def _explain_one(problem: Problem, trial: _Trial, visit: Visit) -> LeftOut:
         "lost": round(price.lost),
     }
     if price.parked is not None:
-        costs = "walk_costs" if price.dropped else "walk_shortens"
-        reason = costs if price.lost > 0 else "walk_left"
-        return LeftOut(visit.key, reason, fields | {"parked": price.parked})
-    if not price.dropped:
-        return LeftOut(visit.key, "room_left", fields)
+        fields["parked"] = price.parked
+    if price.reason:
+        return LeftOut(visit.key, price.reason, fields)
     needs, left, by = trial.nearest_to_fitting(visit)
     if needs >= NEVER or needs <= left:
         over = _limit_exceeded(problem, trial, visit)

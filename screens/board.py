@@ -207,6 +207,10 @@ def _table(shown: Shown) -> Markup:
     return table(t("All stops of the night"), header, rows, numeric=frozenset({3, 4, 5, 6}))
 
 
+def _points(t: Texts, points: int | None) -> str:
+    return "–" if points is None else t.number(points, 0)
+
+
 def _left_out(shown: Shown) -> None:
     t = shown.t
     near = shown.near_left_out
@@ -216,9 +220,19 @@ def _left_out(shown: Shown) -> None:
         st.html(
             table(
                 t("Zones left out, with the reason"),
-                (t("Zone"), t("Why")),
-                [(shown.named.visit(key), sentence) for key, sentence in near],
+                (t("Zone"), t("Cost"), t("Why")),
+                [
+                    (shown.named.visit(key), _points(t, shown.costs.get(key)), sentence)
+                    for key, sentence in near
+                ],
+                numeric=frozenset({1}),
                 tall=True,
+            )
+        )
+        st.caption(
+            t(
+                "Cost: the points that the plan would lose, at most, if the zone were visited in "
+                "any case. That is decided above, under “Decide on single zones”."
             )
         )
     else:

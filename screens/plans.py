@@ -6,6 +6,7 @@ did when it was made.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,6 +66,14 @@ class Shown:
             (one["visit"], self.t.code(one["reason"], **self.named.fields(one["fields"])))
             for one in self.record.document["left_out"]
         ]
+
+    @cached_property
+    def costs(self) -> Mapping[str, int]:
+        """Points that the plan loses at most when it takes a visit left out, by key."""
+        priced = [one for one in self.record.document["left_out"] if "lost" in one["fields"]]
+        return {
+            one["visit"]: max(0, one["fields"]["lost"] - one["fields"]["value"]) for one in priced
+        }
 
     def figures(self) -> list[tuple[str, str]]:
         """The plan in a few figures: (name, value)."""
@@ -141,13 +150,14 @@ class Shown:
 
     @cached_property
     def near_left_out(self) -> list[tuple[str, str]]:
-        """`left_out` without the zones that lie in no unit's territory."""
+        """`left_out` without the zones that lie in no unit's territory; what costs least first."""
         territory = {province for unit in self.units.values() for province in unit["territory"]}
-        return [
+        near = [
             (key, sentence)
             for key, sentence in self.left_out
             if key not in self.zones or self.zones[key].province_code in territory
         ]
+        return sorted(near, key=lambda pair: (self.costs.get(pair[0], math.inf), pair[0]))
 
     def lanes(self) -> list[Lane]:
         """The night of each unit that goes out, those without a stop as well."""

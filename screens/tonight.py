@@ -57,19 +57,18 @@ def page() -> None:
     st.title(t("Tonight"))
     missed_check_ins(viewer)
     zones = {zone.code: zone for zone in store().zones(viewer)}
-    when, who, act = st.columns((5, 13, 4), gap="medium", vertical_alignment="bottom")
+    when, who = st.columns((5, 17), gap="medium", vertical_alignment="bottom")
     choices = _choose(t, viewer, when, who)
-    with act:
+    with st.container(horizontal=True, key="act"):
         asked = st.button(
             t("Plan the night"),
             type="primary",
             key="plan",
             disabled=not choices.units,
-            width="stretch",
         )
-        with st.popover(_decisions_label(t, choices), width="stretch"):
+        with st.popover(_decisions_label(t, choices)):
             _decide(t, choices, viewer, zones)
-        with st.popover(t("Kits on board"), width="stretch", disabled=not choices.units):
+        with st.popover(t("Kits on board"), disabled=not choices.units):
             kits_on_board(t, viewer, choices.night, choices.units)
     progress = st.empty()
     if asked:

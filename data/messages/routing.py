@@ -93,10 +93,12 @@ REASONS = {
 LEFT_OUT = {
     "no_value": "A visit there is worth nothing tonight.",
     "room_left": "{unit} could still take it, for {value} points: plan again with more seconds.",
+    "worth_more": "{unit} could take it and leave out {dropped}: {value} points gained for {lost} lost. Plan again with more seconds.",
     "promises_first": "It could only be visited by breaking a promise.",
     "no_time_left": "It would cost {there} {needs} more minutes, and its shift has {left} left. {unit} would have to leave out {dropped}: {lost} points lost for {value} gained.",
-    "worth_less": "It is worth less than what it would push out: {unit} would have to leave out {dropped}, {lost} points lost for {value} gained.",
+    "worth_less": "It is worth no more than what it would push out: {unit} would have to leave out {dropped}, {lost} points lost for {value} gained.",
     "walk_left": "{unit} could still take it, with a walk from {parked}, for {value} points: plan again with more seconds.",
+    "walk_gains": "{unit} could take it with a walk from {parked} and leave out {dropped}: {value} points gained for {lost} lost. Plan again with more seconds.",
     "walk_costs": "It costs least with a walk from {parked}: {unit} would have to leave out {dropped}, {lost} points lost for {value} gained.",
     "walk_shortens": "It costs least with a walk from {parked}: {unit} would make the other stops of the walk in a way worth less, {lost} points lost for {value} gained.",
     "driving_limit": "{unit} would drive {over} minutes more than its limit.",

@@ -65,6 +65,14 @@ def see_to_a_published_plan(program, visitor):
     program.published = True
 
 
+HIDDEN = """badges => badges.map(badge => {
+    const box = badge.getBoundingClientRect()
+    return [badge.textContent, box.x + box.width / 2, box.y + box.height / 2]
+}).filter(([name, x, y], index, all) => all.slice(0, index).some(
+    ([, left, top]) => Math.abs(x - left) < 8 && Math.abs(y - top) < 8))"""
+"""Badges whose middle lies on another's."""
+
+
 def test_a_coordinator_plans_and_publishes_and_a_crew_reads_it(program, visitor):
     program.at(AFTERNOON)
     coordinator = visitor()
@@ -76,6 +84,7 @@ def test_a_coordinator_plans_and_publishes_and_a_crew_reads_it(program, visitor)
     listed = page.locator(".p-cards .p-stops li")
     assert badges.count() == listed.count() > 20
     assert the_map(page).locator("canvas").count() >= 3
+    assert the_map(page).locator(".stop span").evaluate_all(HIDDEN) == []
     coordinator.picture("tonight")
     coordinator.press("Pubblica")
     page.get_by_text("ogni équipe legge il proprio itinerario").wait_for()

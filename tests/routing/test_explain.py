@@ -108,6 +108,15 @@ def test_a_worthless_zone_and_a_poor_plan_are_named_so() -> None:
     assert reasons(problem, Plan((), 0)) == {"1": "no_value", "2": "room_left"}
 
 
+def test_an_exchange_that_gains_is_told_as_one() -> None:
+    """A plan that was broken off early is not defended: the better exchange is named."""
+    problem = night([visit(1, 10), visit(2, 50)], [shift(closes=900)])
+    (one,) = explain(problem, planted(problem, [[("1", 0)]])).left_out
+    assert one.reason == "worth_more"
+    assert one.fields["dropped"] == ("1",)
+    assert (one.fields["lost"], one.fields["value"]) == (10, 50)
+
+
 def a_walk(closes: int, *zones: Visit) -> Problem:
     """Places two minutes apart on foot, a quarter of an hour by the one-ways."""
     problem = one_way_centre(closes=closes)

@@ -60,6 +60,70 @@
     return layer;
   }
 
+  /* Badges that lie on each other are moved apart, by no more than REACH pixels; a pin leads
+     from each that was moved to where it stands. Done anew at every zoom. */
+  var REACH = 30;
+  function apart(map) {
+    var badges = map.prossimaBadges.map(function (marker) {
+      var span = marker.getElement().querySelector("span");
+      return { span: span, pin: marker.getElement().querySelector("i"), x: 0, y: 0,
+        at: map.latLngToLayerPoint(marker.getLatLng()), wide: span.offsetWidth, high: span.offsetHeight };
+    });
+    for (var round = 0; round < 40; round++) {
+      var moved = false;
+      badges.forEach(function (one, index) {
+        badges.slice(0, index).forEach(function (other, number) {
+          var dx = one.at.x + one.x - other.at.x - other.x, dy = one.at.y + one.y - other.at.y - other.y;
+          var acrossBy = (one.wide + other.wide) / 2 - Math.abs(dx);
+          var downBy = (one.high + other.high) / 2 - Math.abs(dy);
+          if (acrossBy < 1 || downBy < 1) return;
+          moved = true;
+          // The shorter way; on one spot the later one goes where its number says.
+          var along = acrossBy < downBy ? "x" : "y";
+          var sign = (along === "x" ? dx : dy) || ((index + number) % 2 ? 1 : -1);
+          var step = Math.sign(sign) * Math.min(acrossBy, downBy) / 2;
+          one[along] += step;
+          other[along] -= step;
+        });
+      });
+      badges.forEach(function (one) {
+        var away = Math.hypot(one.x, one.y);
+        if (away > REACH) { one.x *= REACH / away; one.y *= REACH / away; }
+      });
+      if (!moved) break;
+    }
+    badges.forEach(function (one) {
+      one.span.style.marginLeft = one.x + "px";
+      one.span.style.marginTop = one.y + "px";
+      var away = Math.hypot(one.x, one.y);
+      one.pin.style.width = (away > 4 ? away : 0) + "px";
+      one.pin.style.transform = "rotate(" + Math.atan2(one.y, one.x) + "rad)";
+    });
+  }
+
+  /* Have a badge kept apart from the others of its map for as long as it is on it. */
+  function keepApart(marker) {
+    function soon(map) {
+      if (map.prossimaApart) return;
+      map.prossimaApart = requestAnimationFrame(function () { map.prossimaApart = null; apart(map); });
+    }
+    marker.on("add", function () {
+      var map = marker._map;
+      if (!map.prossimaBadges) {
+        map.prossimaBadges = [];
+        map.on("zoomend", function () { soon(map); });
+      }
+      map.prossimaBadges.push(marker);
+      soon(map);
+    });
+    marker.on("remove", function () {
+      var map = marker._map;
+      map.prossimaBadges = map.prossimaBadges.filter(function (other) { return other !== marker; });
+      soon(map);
+    });
+    return marker;
+  }
+
   /* A numbered stop: the badge carries the unit's letter and the number, so that colour
      is never the only sign. */
   function stop(feature, latlng) {
@@ -68,13 +132,17 @@
     badge.textContent = properties.badge;
     badge.style.background = properties.colour;
     badge.style.color = properties.ink;
-    return L.marker(latlng, {
+    var pin = document.createElement("i");
+    pin.style.background = properties.shape === "base" ? properties.ink : properties.colour;
+    var both = document.createElement("div");
+    both.append(badge, pin);
+    return keepApart(L.marker(latlng, {
       title: properties.tip,
       alt: properties.tip,
       riseOnHover: true,
       zIndexOffset: properties.rank || 0,
-      icon: L.divIcon({ className: "stop " + properties.shape, html: badge, iconSize: null })
-    });
+      icon: L.divIcon({ className: "stop " + properties.shape, html: both, iconSize: null })
+    }));
   }
 
   /* A small dot for a place that is not visited, drawn on the canvas. */
@@ -106,7 +174,10 @@
     var wanted = JSON.stringify(bounds);
     if (map.prossimaBounds === wanted) return;
     map.prossimaBounds = wanted;
-    map.fitBounds(bounds, { padding: [24, 24], maxZoom: 14, animate: false });
+    var whole = map.options.zoomSnap;
+    map.options.zoomSnap = 0.25;  // so that no half of a narrow map stays empty
+    map.fitBounds(bounds, { padding: [22, 30], maxZoom: 14, animate: false });
+    map.options.zoomSnap = whole;
   }
 
   /* Panes, words and colours of the map. The colours are custom properties (`css`). */
