@@ -84,8 +84,9 @@ def bound(  # noqa: PLR0917
     the thread that calls asks it and tells it the bound so far. Where not even a round fits
     into the seconds, it is the sum of all values.
     """
-    effort = _Effort(seconds, stopped)
+    began = time.perf_counter()
     points = Points.of(compiled, quotas, MOST_REPETITIONS)
+    effort = _Effort(seconds, stopped, points.everything, began)
     if points.ranked.shape[1] > MOST_REPETITIONS:
         return int(points.everything)
     walks = None
@@ -94,7 +95,6 @@ def bound(  # noqa: PLR0917
     if walks is None:
         return int(points.everything)
     dual = Dual.of(compiled, walks, points)
-    effort.lowest = points.everything
     with ThreadPoolExecutor(THREADS) as pool:  # compiled code holds no lock: it uses the cores
         walkers = _Walkers(walks, pool, effort)
         for total in _totals(dual, walkers, value, dual.begin(prices)):
@@ -110,11 +110,11 @@ class _Effort:
 
     seconds: float | None
     stopped: Told
-    began: float = field(default_factory=time.perf_counter)
+    lowest: float
+    began: float
     rounds: int = 0
     asked: float = -np.inf
     told: bool = False
-    lowest: float = np.inf
 
     @property
     def proven(self) -> int:
