@@ -66,7 +66,7 @@
   function apart(map) {
     var badges = map.prossimaBadges.map(function (marker) {
       var span = marker.getElement().querySelector("span");
-      return { span: span, pin: marker.getElement().querySelector("i"), x: 0, y: 0,
+      return { span: span, colour: marker.pinColour, x: 0, y: 0,
         at: map.latLngToLayerPoint(marker.getLatLng()), wide: span.offsetWidth, high: span.offsetHeight };
     });
     for (var round = 0; round < 40; round++) {
@@ -95,9 +95,17 @@
     badges.forEach(function (one) {
       one.span.style.marginLeft = one.x + "px";
       one.span.style.marginTop = one.y + "px";
-      var away = Math.hypot(one.x, one.y);
-      one.pin.style.width = (away > 4 ? away : 0) + "px";
-      one.pin.style.transform = "rotate(" + Math.atan2(one.y, one.x) + "rad)";
+    });
+    // The pins lie in a pane of their own, under every badge.
+    map.getPane("pins").replaceChildren();
+    badges.forEach(function (one) {
+      var away = Math.hypot(one.x, one.y), pin = document.createElement("i");
+      if (away < 4) return;
+      pin.className = "pin";
+      pin.style.cssText = "left:" + one.at.x + "px;top:" + one.at.y + "px;width:" + away + "px";
+      pin.style.background = one.colour;
+      pin.style.transform = "rotate(" + Math.atan2(one.y, one.x) + "rad)";
+      map.getPane("pins").append(pin);
     });
   }
 
@@ -111,6 +119,8 @@
       var map = marker._map;
       if (!map.prossimaBadges) {
         map.prossimaBadges = [];
+        map.createPane("pins").style.zIndex = 590;
+        map.on("zoomstart", function () { map.getPane("pins").replaceChildren(); });
         map.on("zoomend", function () { soon(map); });
       }
       map.prossimaBadges.push(marker);
@@ -132,17 +142,15 @@
     badge.textContent = properties.badge;
     badge.style.background = properties.colour;
     badge.style.color = properties.ink;
-    var pin = document.createElement("i");
-    pin.style.background = properties.shape === "base" ? properties.ink : properties.colour;
-    var both = document.createElement("div");
-    both.append(badge, pin);
-    return keepApart(L.marker(latlng, {
+    var marker = L.marker(latlng, {
       title: properties.tip,
       alt: properties.tip,
       riseOnHover: true,
       zIndexOffset: properties.rank || 0,
-      icon: L.divIcon({ className: "stop " + properties.shape, html: both, iconSize: null })
-    }));
+      icon: L.divIcon({ className: "stop " + properties.shape, html: badge, iconSize: null })
+    });
+    marker.pinColour = properties.shape === "base" ? properties.ink : properties.colour;
+    return keepApart(marker);
   }
 
   /* A small dot for a place that is not visited, drawn on the canvas. */
