@@ -80,6 +80,7 @@ class Master(Program):
     last rows say how many routes the shifts of a kind drive at most."""
 
     columns: Columns
+    kinds: tuple[int, ...]  # of the shifts, as `routing.alike` gives them
     rows: Rows
 
 
@@ -196,17 +197,19 @@ def master_of(
     uses = sparse.csr_matrix((np.ones(len(served)), (served, column)), shape=shape)
     affinity = np.zeros(len(columns))
     np.add.at(affinity, column, compiled.instance.affinity[served, shifts[column]])
-    kinds, alike = np.unique(kinds_of(compiled), return_inverse=True)
+    kinds = kinds_of(compiled)
+    firsts, alike = np.unique(kinds, return_inverse=True)
     drives = sparse.csr_matrix(
         (np.ones(len(columns)), (alike[shifts], np.arange(len(columns)))),
-        shape=(len(kinds), len(columns)),
+        shape=(len(firsts), len(columns)),
     )
     blocks = [[rows.by_option @ uses, rows.ranks], [drives, None]]
     return Master(
         columns=columns,
+        kinds=kinds,
         points=np.concatenate([rows.option_points @ uses + affinity, rows.rank_points]),
         matrix=sparse.csr_matrix(sparse.bmat(blocks)),
-        lower=np.concatenate([rows.lower, np.zeros(len(kinds))]),
+        lower=np.concatenate([rows.lower, np.zeros(len(firsts))]),
         upper=np.concatenate([rows.upper, np.bincount(alike).astype(float)]),
         rows=rows,
     )
@@ -303,7 +306,7 @@ def decide(
 
 def _incumbent_of(compiled: Compiled, master: Master, incumbent: Sequences) -> NDArray[np.bool_]:
     """The incumbent as a choice of the master's variables."""
-    kinds = kinds_of(compiled)
+    kinds = master.kinds
     driven = {
         (kinds[shift], frozenset(compiled.number[choice] for choice in choices))
         for shift, choices in enumerate(incumbent)
@@ -337,7 +340,7 @@ def _fill_ranks(rows: Rows, made: NDArray[np.float64]) -> list[bool]:
 def _routes_of(compiled: Compiled, master: Master, chosen: NDArray[np.bool_]) -> Sequences:
     """The chosen columns as routes, one a shift: that which drove it, or another that is alike."""
     routes: list[tuple[Choice, ...]] = [shift.locked for shift in compiled.shifts]
-    kinds, free = kinds_of(compiled), set(range(len(routes)))
+    kinds, free = master.kinds, set(range(len(routes)))
     columns = [master.columns[x] for x in np.flatnonzero(chosen[: len(master.columns)])]
     strangers = []
     for shift, options in columns:
