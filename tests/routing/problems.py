@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import permutations, product
+from dataclasses import replace
+from itertools import combinations, permutations, product
 
 import numpy as np
 from hypothesis import strategies as st
 
+from routing.count_bound import value_of_all
 from routing.plan import Plan
 from routing.problem import Break, Option, Problem, Shift, Travel, Visit
 from routing.schedule import plan_of, timetable
@@ -83,6 +85,17 @@ def brute_force(problem: Problem) -> int:
         if all(_some_order(problem, s, r) for s, r in zip(problem.shifts, routes, strict=True)):
             best = value
     return best
+
+
+def crews_that_are_enough(problem: Problem) -> list[int]:
+    """Of a counted night the numbers of crews that make every visit, once for each choice of
+    them that does; all choices are tried."""
+    return [
+        number
+        for number in range(len(problem.shifts) + 1)
+        for few in combinations(problem.shifts, number)
+        if brute_force(replace(problem, shifts=few)) == value_of_all(problem)
+    ]
 
 
 def planted(problem: Problem, sequences: Iterable[Iterable[tuple[str, int]]]) -> Plan:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
@@ -11,13 +10,13 @@ from hypothesis import given, settings
 from geo.errors import InfeasibleError
 from routing.choose import Effort
 from routing.count import earliest_return, fewest_crews
-from routing.count_bound import counted, value_of_all
+from routing.count_bound import counted
 from routing.cover import earliest_home_times, fewest_routes
 from routing.instance import compiled
 from routing.plan import check
 from routing.problem import Break, Problem
 from routing.schedule import timetable
-from tests.routing.problems import brute_force, night, problems, shift, visit
+from tests.routing.problems import crews_that_are_enough, night, problems, shift, visit
 
 
 def test_fewest_crews_and_its_proof() -> None:
@@ -83,13 +82,7 @@ def test_home_times_are_those_of_the_timetable() -> None:
 @settings(max_examples=20, deadline=None, derandomize=True)
 def test_small_nights_are_counted_by_the_fewest_crews(problem: Problem) -> None:
     """Against every choice of crews, each tried by brute force."""
-    alike_worth = counted(problem)
-    passed = [
-        number
-        for number in range(len(problem.shifts) + 1)
-        for few in combinations(problem.shifts, number)
-        if brute_force(replace(alike_worth, shifts=few)) == value_of_all(problem)
-    ]
+    passed = crews_that_are_enough(counted(problem))
     try:
         found = fewest_crews(problem, iterations=800)
     except InfeasibleError as refused:

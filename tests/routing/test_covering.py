@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import combinations
 
 import numpy as np
 from hypothesis import assume, given, settings
 
 from routing.count import fewest_crews
-from routing.count_bound import counted, value_of_all
+from routing.count_bound import counted
 from routing.covering import fewest_by_covering
 from routing.instance import compiled
 from routing.pricing import best_routes, empty_paper
 from routing.problem import Problem
 from routing.relaxed_walks import NO_TOLLS, relaxed_walks
-from tests.routing.problems import brute_force, night, problems, shift, visit
+from tests.routing.problems import brute_force, crews_that_are_enough, night, problems, shift, visit
 
 
 def parted() -> Problem:
@@ -67,12 +66,7 @@ def test_crews_of_each_kind_are_tried_where_the_relaxation_mixes_them() -> None:
 @settings(max_examples=60, deadline=None, derandomize=True)
 def test_no_choice_of_fewer_crews_makes_every_visit(problem: Problem) -> None:
     alike_worth = counted(problem)
-    enough = [
-        number
-        for number in range(len(problem.shifts) + 1)
-        for few in combinations(problem.shifts, number)
-        if brute_force(replace(alike_worth, shifts=few)) == value_of_all(problem)
-    ]
+    enough = crews_that_are_enough(alike_worth)
     assume(enough)
     assert fewest_by_covering(alike_worth) <= min(enough)
 
